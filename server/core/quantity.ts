@@ -1,0 +1,77 @@
+import { Decimal } from "decimal.js";
+import { WindfallError } from "./error";
+
+/**
+ * A count of feature units: an exact decimal with at most 10 places, matching `numeric(38,10)`.
+ *
+ * `toString()` never uses an exponent, so it is also the text that the database takes.
+ */
+export type Quantity = Decimal;
+
+/** Wide enough that no sum of `numeric(38,10)` values is ever rounded. */
+const Exact = Decimal.clone({ precision: 60, toExpNeg: -40, toExpPos: 60 });
+
+const maxDecimals = 10;
+const maxDigits = 15;
+const maxMagnitude = new Exact("1e13");
+const plainNumber = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i;
+
+export const zero: Quantity = new Exact(0);
+
+/**
+ * Accepts a quantity from outside.
+ *
+ * Numbers and texts carry at most 15 significant digits, since more do not survive a JSON number.
+ *
+ * @throws WindfallError `invalid_inputs` for more than 15 significant digits (of a number or text),
+ *   more than 10 decimals, a magnitude above 1e13, or anything that is not a finite number.
+ */
+export function quantity(input: string | number | Decimal): Quantity {
+  if (typeof input === "string" && !plainNumber.test(input)) throw refused("it is not a number");
+  const value = new Exact(input);
+  if (!value.isFinite()) throw refused("it is not a finite number");
+  if (value.decimalPlaces() > maxDecimals) {
+    throw refused(`it has more than ${maxDecimals} decimals`);
+  }
+  if (value.abs().greaterThan(maxMagnitude)) throw refused("it is beyond 10000000000000");
+  const fromOutside = typeof input === "string" || typeof input === "number";
+  if (fromOutside && value.precision() > maxDigits) {
+    throw refused(`it has more than ${maxDigits} significant digits`);
+  }
+  return withoutSignedZero(value);
+}
+
+/** Reads a `numeric` of our own database, which was checked when it was written. */
+export function fromRow(text: string): Quantity {
+  return withoutSignedZero(new Exact(text));
+}
+
+/**
+ * Writes a quantity as a JSON number: the double nearest to the decimal, whose shortest spelling
+ * is the decimal itself for up to 15 significant digits. Never `-0`.
+ */
+export function toWire(value: Quantity): number {
+  return value.isZero() ? 0 : value.toNumber();
+}
+
+export function sum(values: Iterable<Quantity>): Quantity {
+  let total = zero;
+  for (const value of values) total = total.plus(value);
+  return total;
+}
+
+export function smaller(a: Quantity, b: Quantity): Quantity {
+  return a.lessThan(b) ? a : b;
+}
+
+export function larger(a: Quantity, b: Quantity): Quantity {
+  return a.greaterThan(b) ? a : b;
+}
+
+function withoutSignedZero(value: Decimal): Quantity {
+  return value.isZero() ? zero : value;
+}
+
+function refused(why: string): WindfallError {
+  return new WindfallError("invalid_request", "invalid_inputs", `Refused quantity: ${why}.`);
+}
