@@ -50,16 +50,21 @@ export function refill(allocation: Allocation, grant: Grant, ceiling: Quantity |
   take(allocation, grant, zero.minus(smaller(owed, room)), 0);
 }
 
-/**
- * The refund passes of domain §16: lift what is below zero up to zero, then add up to what each
- * grant gave. Rollovers are never refilled.
- */
-export function giveBack(allocation: Allocation): void {
-  const rows = allocation.grants.filter((grant) => grant.kind !== "rollover");
-  for (const grant of rows) {
+/** First refund pass of domain §16: lift what is below zero up to zero. */
+export function liftDebts(allocation: Allocation): void {
+  for (const grant of refillable(allocation)) {
     if (grant.balance.lessThan(zero)) refill(allocation, grant, zero);
   }
-  for (const grant of rows) refill(allocation, grant, grantedOf(grant));
+}
+
+/** Second refund pass of domain §16: add up to what each grant gave. */
+export function topUp(allocation: Allocation): void {
+  for (const grant of refillable(allocation)) refill(allocation, grant, grantedOf(grant));
+}
+
+/** Rollovers hold what was left of a past period and are never refilled. */
+function refillable(allocation: Allocation): Grant[] {
+  return allocation.grants.filter((grant) => grant.kind !== "rollover");
 }
 
 /** The grants that an allocation moved, in its order, each with the one entry that says so. */

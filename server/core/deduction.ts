@@ -1,4 +1,12 @@
-import { type Allocation, allocate, drain, giveBack, refill, settleAllocation } from "./allocation";
+import {
+  type Allocation,
+  allocate,
+  drain,
+  liftDebts,
+  refill,
+  settleAllocation,
+  topUp,
+} from "./allocation";
 import { burnOrder, type Grant, grantedOf, Overflow, visibleGrants } from "./grant";
 import { Allowance, type GrantChange, type LedgerCause } from "./ledger";
 import { type Quantity, zero } from "./quantity";
@@ -103,7 +111,8 @@ function refund(allocation: Allocation): void {
   for (const grant of allocation.grants) {
     if (grant.unlimited) refill(allocation, grant, grantedOf(grant));
   }
-  giveBack(allocation);
+  liftDebts(allocation);
+  topUp(allocation);
 }
 
 function partsOf(allocation: Allocation): DeductionPart[] {

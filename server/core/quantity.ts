@@ -27,6 +27,13 @@ export const zero: Quantity = new Exact(0);
  *   more than 10 decimals, a magnitude above 1e13, or anything that is not a finite number.
  */
 export function quantity(input: string | number | Decimal): Quantity {
+  return exactDecimal(input, "quantity");
+}
+
+/** The rules of {@link quantity} for any decimal of the domain; `what` names it in the refusal. */
+export function exactDecimal(input: string | number | Decimal, what: string): Decimal {
+  const refused = (why: string) =>
+    new WindfallError("invalid_request", "invalid_inputs", `Refused ${what}: ${why}.`);
   if (typeof input === "string" && !plainNumber.test(input)) throw refused("it is not a number");
   const value = new Exact(input);
   if (!value.isFinite()) throw refused("it is not a finite number");
@@ -70,8 +77,4 @@ export function larger(a: Quantity, b: Quantity): Quantity {
 
 function withoutSignedZero(value: Decimal): Quantity {
   return value.isZero() ? zero : value;
-}
-
-function refused(why: string): WindfallError {
-  return new WindfallError("invalid_request", "invalid_inputs", `Refused quantity: ${why}.`);
 }
