@@ -19,9 +19,9 @@ import { defaultSettings, supportsLz4 } from "./embedded-postgres/settings.mjs";
  *
  * @typedef {object} BootOptions
  * @property {string} dir the data folder; the database lives in its `postgres` folder
- * @property {Record<string, string>} [settings] over the defaults
- * @property {RunMode} [mode] forces one way of leaving root; for tests
- * @property {(line: string) => void} [onProgress]
+ * @property {Record<string, string> | undefined} [settings] over the defaults
+ * @property {RunMode | undefined} [mode] forces one way of leaving root; for tests
+ * @property {((line: string) => void) | undefined} [onProgress]
  *
  * @typedef {object} EmbeddedPostgres
  * @property {string} url of its database `windfall`, with the password
@@ -45,6 +45,7 @@ export async function boot({ dir, settings, mode, onProgress }) {
   const folder = openDataFolder(dir);
   try {
     return await withFolderLock(folder, async () => {
+      /** @type {{ url: string, pid: number, mode?: RunMode } | undefined} */
       const running = await findRunning(folder);
       const server = running ?? (await launch({ folder, settings, mode, onProgress }));
       const { owner } = places(folder);
@@ -53,7 +54,7 @@ export async function boot({ dir, settings, mode, onProgress }) {
         url: await ensureDatabase(server.url),
         reused: running !== undefined,
         pid: server.pid,
-        mode: "mode" in server ? server.mode : undefined,
+        mode: server.mode,
         stop: () => stop(folder, server.url),
       };
     });
@@ -63,8 +64,8 @@ export async function boot({ dir, settings, mode, onProgress }) {
 }
 
 /**
- * @param {{ folder: string } & Partial<Omit<BootOptions, "dir">>} options
- * @returns {Promise<{ url: string, pid: number, mode: RunMode }>}
+ * @param {{ folder: string } & Omit<BootOptions, "dir">} options
+ * @returns {Promise<{ url: string, pid: number, mode?: RunMode }>}
  */
 async function launch({ folder, settings, mode, onProgress }) {
   const { database } = places(folder);
