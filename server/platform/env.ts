@@ -58,7 +58,9 @@ const schema = z.object({
     )
     .optional(),
   WINDFALL_BOOTSTRAP_OWNER_EMAIL: z
-    .email("WINDFALL_BOOTSTRAP_OWNER_EMAIL is not an e-mail address, such as owner@example.com.")
+    .email(
+      "WINDFALL_BOOTSTRAP_OWNER_EMAIL is not an e-mail address. Set it to one, such as owner@example.com.",
+    )
     .optional(),
   WINDFALL_BOOTSTRAP_OWNER_PASSWORD: z
     .string()
@@ -72,7 +74,13 @@ const schema = z.object({
     /^smtps?$/,
     "SMTP_URL is not the address of a mail server. Write it as smtp://user:password@host:587 or smtps://….",
   ).optional(),
-  EMAIL_FROM: z.string().min(3).optional(),
+  EMAIL_FROM: z
+    .string()
+    .regex(
+      /@/,
+      "EMAIL_FROM holds no e-mail address. Set it to a sender such as Windfall <billing@example.com>.",
+    )
+    .optional(),
   GITHUB_ID: z.string().optional(),
   GITHUB_SECRET: z.string().optional(),
   GOOGLE_ID: z.string().optional(),
