@@ -1,0 +1,316 @@
+import { WindfallError } from "../core/error";
+import type { Interval, IntervalUnit } from "../core/interval";
+import { invariant } from "../core/invariant";
+import type {
+  BasePrice,
+  BillingMethod,
+  ItemPrice,
+  OnDecrease,
+  OnIncrease,
+  PriceInterval,
+  Tier,
+  TierBehavior,
+} from "../core/plan";
+import { fromRow } from "../core/quantity";
+import { type Queryable, sql } from "../platform/sql";
+import type {
+  Catalog,
+  CatalogFeature,
+  CatalogItem,
+  CatalogPlan,
+  CatalogPlanVersion,
+  FeatureDisplay,
+} from "./catalog";
+
+/** Decimals and bigints travel as text, since JSON numbers would lose their last digits. */
+interface CatalogRow {
+  readonly version: number;
+  readonly features: readonly FeatureRow[];
+  readonly plans: readonly PlanRow[];
+  readonly versions: readonly VersionRow[];
+  readonly items: readonly ItemRow[];
+  readonly prices: readonly PriceRow[];
+}
+
+interface FeatureRow {
+  readonly id: number;
+  readonly slug: string;
+  readonly name: string;
+  readonly type: "boolean" | "metered";
+  readonly consumable: boolean;
+  readonly display: FeatureDisplay | null;
+  readonly event_names: readonly string[];
+  readonly archived: boolean;
+  readonly created_ms: number;
+}
+
+interface PlanRow {
+  readonly id: number;
+  readonly slug: string;
+  readonly name: string;
+  readonly description: string | null;
+  readonly group_key: string;
+  readonly is_add_on: boolean;
+  readonly auto_enable: boolean;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly active_version: number;
+  readonly archived: boolean;
+  readonly created_ms: number;
+}
+
+interface VersionRow {
+  readonly id: string;
+  readonly plan_id: number;
+  readonly version: number;
+  readonly published_ms: number;
+}
+
+interface ItemRow {
+  readonly id: string;
+  readonly plan_version_id: string;
+  readonly feature_id: number;
+  readonly included: string;
+  readonly unlimited: boolean;
+  readonly reset_unit: IntervalUnit | null;
+  readonly reset_count: number | null;
+}
+
+interface PriceRow {
+  readonly plan_version_id: string;
+  readonly plan_item_id: string | null;
+  readonly interval: PriceInterval;
+  readonly interval_count: number;
+  readonly billing_units: string;
+  readonly method: "base" | BillingMethod;
+  readonly tier_behavior: TierBehavior;
+  readonly max_purchase: string | null;
+  readonly on_increase: OnIncrease;
+  readonly on_decrease: OnDecrease;
+  readonly amounts: readonly AmountRow[];
+}
+
+interface AmountRow {
+  readonly currency: string;
+  readonly tier_no: number;
+  readonly to_units: string | null;
+  readonly amount: string;
+  readonly flat: string | null;
+}
+
+/**
+ * Reads an environment's catalog in one statement, hence from one snapshot with its version number.
+ * Versions made for a single customer are left out. Not cached: see `loadCatalog`.
+ */
+export async function readCatalog(db: Queryable, envId: number): Promise<Catalog> {
+  const [row] = await db.query<CatalogRow>(sql`
+    SELECT e.catalog_version AS version,
+      (SELECT coalesce(json_agg(json_build_object('id', f.id, 'slug', f.slug, 'name', f.name,
+          'type', f.type, 'consumable', f.consumable, 'display', f.display,
+          'event_names', f.event_names, 'archived', f.archived_at IS NOT NULL,
+          'created_ms', round(extract(epoch FROM f.created_at) * 1000)) ORDER BY f.id), '[]')
+        FROM feature f WHERE f.env_id = e.id) AS features,
+      (SELECT coalesce(json_agg(json_build_object('id', p.id, 'slug', p.slug, 'name', p.name,
+          'description', p.description, 'group_key', p.group_key, 'is_add_on', p.is_add_on,
+          'auto_enable', p.auto_enable, 'metadata', p.metadata,
+          'active_version', p.active_version, 'archived', p.archived_at IS NOT NULL,
+          'created_ms', round(extract(epoch FROM p.created_at) * 1000)) ORDER BY p.id), '[]')
+        FROM plan p WHERE p.env_id = e.id) AS plans,
+      (SELECT coalesce(json_agg(json_build_object('id', v.id::text, 'plan_id', v.plan_id,
+          'version', v.version,
+          'published_ms', round(extract(epoch FROM v.published_at) * 1000)) ORDER BY v.version), '[]')
+        FROM plan_version v
+        WHERE v.env_id = e.id AND v.custom_for IS NULL AND v.published_at IS NOT NULL) AS versions,
+      (SELECT coalesce(json_agg(json_build_object('id', i.id::text,
+          'plan_version_id', i.plan_version_id::text, 'feature_id', i.feature_id,
+          'included', i.included::text, 'unlimited', i.unlimited,
+          'reset_unit', i.reset_unit, 'reset_count', i.reset_count) ORDER BY i.n), '[]')
+        FROM plan_item i WHERE i.env_id = e.id) AS items,
+      (SELECT coalesce(json_agg(json_build_object('plan_version_id', r.plan_version_id::text,
+          'plan_item_id', r.plan_item_id::text, 'interval', r.interval,
+          'interval_count', r.interval_count, 'billing_units', r.billing_units::text,
+          'method', r.method, 'tier_behavior', r.tier_behavior,
+          'max_purchase', r.max_purchase::text, 'on_increase', r.on_increase,
+          'on_decrease', r.on_decrease,
+          'amounts', (SELECT coalesce(json_agg(json_build_object('currency', a.currency,
+              'tier_no', a.tier_no, 'to_units', a.to_units::text, 'amount', a.amount::text,
+              'flat', a.flat::text) ORDER BY a.tier_no, a.currency), '[]')
+            FROM price_amount a WHERE a.env_id = r.env_id AND a.price_id = r.id))), '[]')
+        FROM price r WHERE r.env_id = e.id) AS prices
+    FROM environment e WHERE e.id = ${envId}`);
+  if (row === undefined) {
+    throw new WindfallError("not_found", "environment_not_found", "There is no such environment.");
+  }
+  return compile(envId, row);
+}
+
+function compile(envId: number, row: CatalogRow): Catalog {
+  const features = row.features.map(toFeature);
+  const featureById = new Map(features.map((feature) => [feature.id, feature]));
+  const pricesByVersion = groupBy(row.prices, (price) => price.plan_version_id);
+  const itemsByVersion = groupBy(row.items, (item) => item.plan_version_id);
+  const versionsByPlan = groupBy(row.versions, (version) => version.plan_id);
+  const plans = row.plans.map((plan) =>
+    toPlan(
+      plan,
+      (versionsByPlan.get(plan.id) ?? []).map((version) =>
+        toVersion({
+          plan,
+          version,
+          items: itemsByVersion.get(version.id) ?? [],
+          prices: pricesByVersion.get(version.id) ?? [],
+          featureById,
+        }),
+      ),
+    ),
+  );
+  return {
+    envId,
+    version: row.version,
+    featureBySlug: new Map(features.map((feature) => [feature.slug, feature])),
+    featureById,
+    featuresByEvent: eventIndex(features),
+    planBySlug: new Map(plans.map((plan) => [plan.slug, plan])),
+    planById: new Map(plans.map((plan) => [plan.id, plan])),
+    versionById: new Map(plans.flatMap((plan) => plan.versions.map((one) => [one.id, one]))),
+  };
+}
+
+function toFeature(row: FeatureRow): CatalogFeature {
+  return {
+    id: row.id,
+    slug: row.slug,
+    name: row.name,
+    type: row.type,
+    consumable: row.consumable,
+    eventNames: row.event_names,
+    archived: row.archived,
+    display: row.display,
+    createdAt: new Date(row.created_ms),
+  };
+}
+
+function eventIndex(features: readonly CatalogFeature[]): Map<string, CatalogFeature[]> {
+  const index = new Map<string, CatalogFeature[]>();
+  for (const feature of features) {
+    for (const name of feature.eventNames) {
+      const known = index.get(name);
+      if (known === undefined) index.set(name, [feature]);
+      else known.push(feature);
+    }
+  }
+  return index;
+}
+
+function toPlan(row: PlanRow, versions: readonly CatalogPlanVersion[]): CatalogPlan {
+  const active = versions.find((version) => version.version === row.active_version);
+  invariant(active !== undefined, `Plan ${row.id} has no version ${row.active_version}.`);
+  return {
+    id: row.id,
+    slug: row.slug,
+    name: row.name,
+    description: row.description,
+    groupKey: row.group_key,
+    isAddOn: row.is_add_on,
+    autoEnable: row.auto_enable,
+    metadata: row.metadata,
+    archived: row.archived,
+    createdAt: new Date(row.created_ms),
+    active,
+    versions,
+  };
+}
+
+function toVersion(parts: {
+  plan: PlanRow;
+  version: VersionRow;
+  items: readonly ItemRow[];
+  prices: readonly PriceRow[];
+  featureById: ReadonlyMap<number, CatalogFeature>;
+}): CatalogPlanVersion {
+  const { plan, version, items, prices, featureById } = parts;
+  const base = prices.find((price) => price.plan_item_id === null);
+  const priceOf = new Map(prices.map((price) => [price.plan_item_id, price]));
+  return {
+    id: BigInt(version.id),
+    planId: plan.id,
+    slug: plan.slug,
+    name: plan.name,
+    version: version.version,
+    groupKey: plan.group_key,
+    isAddOn: plan.is_add_on,
+    autoEnable: plan.auto_enable,
+    price: base === undefined ? null : toBasePrice(base),
+    items: items.map((item) => toItem(item, priceOf.get(item.id), featureById)),
+    publishedAt: new Date(version.published_ms),
+  };
+}
+
+function toItem(
+  row: ItemRow,
+  price: PriceRow | undefined,
+  featureById: ReadonlyMap<number, CatalogFeature>,
+): CatalogItem {
+  const feature = featureById.get(row.feature_id);
+  invariant(feature !== undefined, `Plan item ${row.id} has no feature ${row.feature_id}.`);
+  return {
+    id: BigInt(row.id),
+    feature,
+    included: fromRow(row.included),
+    unlimited: row.unlimited,
+    reset: toReset(row),
+    price: price === undefined ? null : toItemPrice(price),
+  };
+}
+
+function toReset(row: ItemRow): Interval | null {
+  if (row.reset_unit === null) return null;
+  return { unit: row.reset_unit, count: row.reset_count ?? 1 };
+}
+
+function toBasePrice(row: PriceRow): BasePrice {
+  return {
+    interval: row.interval,
+    intervalCount: row.interval_count,
+    amounts: row.amounts.map(({ currency, amount }) => ({ currency, amount: fromRow(amount) })),
+  };
+}
+
+function toItemPrice(row: PriceRow): ItemPrice {
+  invariant(row.method !== "base", "An item's price has the method of a base price.");
+  return {
+    interval: row.interval,
+    intervalCount: row.interval_count,
+    billingUnits: fromRow(row.billing_units),
+    method: row.method,
+    tierBehavior: row.tier_behavior,
+    tiers: toTiers(row.amounts),
+    maxPurchase: row.max_purchase === null ? null : fromRow(row.max_purchase),
+    onIncrease: row.on_increase,
+    onDecrease: row.on_decrease,
+  };
+}
+
+function toTiers(rows: readonly AmountRow[]): Tier[] {
+  return [...groupBy(rows, (row) => row.tier_no).values()].map((steps) => {
+    const bound = steps[0]?.to_units ?? null;
+    return {
+      to: bound === null ? null : fromRow(bound),
+      amounts: steps.map((step) => ({
+        currency: step.currency,
+        amount: fromRow(step.amount),
+        flatAmount: step.flat === null ? null : fromRow(step.flat),
+      })),
+    };
+  });
+}
+
+/** Groups in order of first appearance, rows in their own order. */
+function groupBy<Row, Key>(rows: readonly Row[], keyOf: (row: Row) => Key): Map<Key, Row[]> {
+  const groups = new Map<Key, Row[]>();
+  for (const row of rows) {
+    const known = groups.get(keyOf(row));
+    if (known === undefined) groups.set(keyOf(row), [row]);
+    else known.push(row);
+  }
+  return groups;
+}
