@@ -4,6 +4,14 @@ import { processWide } from "../platform/process-wide";
 import type { Catalog } from "./catalog";
 import { readCatalog } from "./read-catalog";
 
+export type {
+  Catalog,
+  CatalogFeature,
+  CatalogItem,
+  CatalogPlan,
+  CatalogPlanVersion,
+} from "./catalog";
+
 const MAX_CACHED = 500;
 
 interface CatalogCache {
