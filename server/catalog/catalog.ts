@@ -62,4 +62,6 @@ export interface Catalog {
   readonly planBySlug: ReadonlyMap<string, CatalogPlan>;
   readonly planById: ReadonlyMap<number, CatalogPlan>;
   readonly versionById: ReadonlyMap<bigint, CatalogPlanVersion>;
+  /** The plan that a plan item of any version belongs to: what a grant's `plan_id` shows. */
+  readonly planSlugByItem: ReadonlyMap<bigint, string>;
 }

@@ -172,6 +172,11 @@ function compile(envId: number, row: CatalogRow): Catalog {
     planBySlug: new Map(plans.map((plan) => [plan.slug, plan])),
     planById: new Map(plans.map((plan) => [plan.id, plan])),
     versionById: new Map(plans.flatMap((plan) => plan.versions.map((one) => [one.id, one]))),
+    planSlugByItem: new Map(
+      plans.flatMap((plan) =>
+        plan.versions.flatMap((one) => one.items.map((item) => [item.id, plan.slug] as const)),
+      ),
+    ),
   };
 }
 

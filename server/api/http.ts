@@ -1,0 +1,161 @@
+import { authenticateKey } from "../auth/authenticate-key";
+import { WindfallError } from "../core/error";
+import type { Caller } from "../platform/caller";
+import { elapsedMs } from "../platform/clock";
+import { db } from "../platform/db";
+import { env } from "../platform/env";
+import { newId } from "../platform/id";
+import { log } from "../platform/log";
+import { observeRequest } from "../platform/metrics";
+import { type RateDecision, RateLimiter } from "../platform/rate-limit";
+import { statusOf, toWindfallError } from "./errors";
+import { operationNamed } from "./operations";
+import { type RateGroup, rateGroupOf } from "./rate-limits";
+import { type Outcome, runOperation } from "./run";
+import { requireSupportedVersion } from "./versions";
+
+const limiter = new RateLimiter();
+
+interface Progress {
+  readonly requestId: string;
+  readonly name: string;
+  readonly startedAt: number;
+  caller: Caller | null;
+  readonly headers: Record<string, string>;
+}
+
+/**
+ * Answers `POST /v1/<noun>.<verb>`: find → authenticate → rate-limit → parse → run → respond.
+ * Never throws: whatever goes wrong becomes the error envelope with a request id.
+ */
+export async function handle(request: Request, name: string): Promise<Response> {
+  const requestId = `req_${newId().replaceAll("-", "")}`;
+  const progress: Progress = {
+    requestId,
+    name,
+    startedAt: elapsedMs(),
+    caller: null,
+    headers: { "content-type": "application/json", "x-request-id": requestId },
+  };
+  try {
+    const outcome = await answer(request, progress);
+    if (outcome.replayed) progress.headers["idempotency-replayed"] = "true";
+    const status = outcome.replayed ? outcome.stored.status : 200;
+    const body = outcome.replayed ? outcome.stored.body : JSON.stringify(outcome.answer);
+    observe(progress, status);
+    return new Response(body, { status, headers: progress.headers });
+  } catch (error) {
+    return refuse(error, progress);
+  }
+}
+
+async function answer(request: Request, progress: Progress): Promise<Outcome> {
+  const operation = operationNamed(progress.name);
+  if (operation === null) throw unknownRoute(progress.name);
+  requireSupportedVersion(request.headers.get("x-api-version"));
+  progress.caller = await authenticateKey(db(), request.headers.get("authorization"), {
+    cached: operation.spec.confirmsKey === true,
+  });
+  const body = parseBody(await request.text());
+  limitRate(progress, body);
+  return runOperation({
+    name: progress.name,
+    operation,
+    caller: progress.caller,
+    body,
+    idempotencyKey: request.headers.get("idempotency-key"),
+    requestId: progress.requestId,
+    db: db(),
+    log,
+  });
+}
+
+function unknownRoute(name: string): WindfallError {
+  return new WindfallError(
+    "not_found",
+    "not_found",
+    `There is no operation '${name.slice(0, 80)}'. The list is at /docs.`,
+  );
+}
+
+function parseBody(text: string): unknown {
+  if (text === "") return {};
+  // Postgres cannot store the NUL character in text, so it is refused before anything is read.
+  if (text.includes("\\u0000") || text.includes("\0")) {
+    throw new WindfallError(
+      "invalid_request",
+      "invalid_inputs",
+      "The request body contains the NUL character, which cannot be stored. Remove it.",
+    );
+  }
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw new WindfallError(
+      "invalid_request",
+      "invalid_inputs",
+      "The request body is not valid JSON.",
+    );
+  }
+}
+
+function limitRate(progress: Progress, body: unknown): void {
+  const group = rateGroupOf(progress.name);
+  if (group === null || progress.caller === null || env().RATE_LIMITS === "off") return;
+  const decision = limiter.take(bucketKey(group, progress.caller, body), group);
+  Object.assign(progress.headers, rateHeaders(group, decision));
+  if (decision.allowed) return;
+  progress.headers["retry-after"] = String(Math.max(1, decision.resetSeconds));
+  throw new WindfallError("rate_limited", "rate_limit_exceeded", "Rate limit exceeded.");
+}
+
+function bucketKey(group: RateGroup, caller: Caller, body: unknown): string {
+  const customer =
+    group.per === "customer" && typeof body === "object" && body !== null && "customer_id" in body
+      ? String(body.customer_id).slice(0, 256)
+      : "";
+  return `${group.name}\n${caller.actor.id}\n${customer}`;
+}
+
+function rateHeaders(group: RateGroup, decision: RateDecision): Record<string, string> {
+  return {
+    "ratelimit-policy": `${group.limit};w=${group.windowMs / 1000}`,
+    "ratelimit-limit": String(group.limit),
+    "ratelimit-remaining": String(decision.remaining),
+    "ratelimit-reset": String(decision.resetSeconds),
+  };
+}
+
+function refuse(error: unknown, progress: Progress): Response {
+  const refusal = toWindfallError(error);
+  const status = statusOf(refusal.kind);
+  if (status >= 500) {
+    log.error({ err: error, request_id: progress.requestId, operation: progress.name }, "failed");
+  }
+  if (status === 503) progress.headers["retry-after"] = "1";
+  observe(progress, status);
+  return new Response(
+    JSON.stringify({
+      message: refusal.message,
+      code: refusal.reason,
+      env: progress.caller?.tenant.envKind,
+      request_id: progress.requestId,
+    }),
+    { status, headers: progress.headers },
+  );
+}
+
+function observe(progress: Progress, status: number): void {
+  const ms = elapsedMs() - progress.startedAt;
+  observeRequest(operationNamed(progress.name) ? progress.name : "unknown", status, ms);
+  const line = {
+    request_id: progress.requestId,
+    operation: progress.name,
+    status,
+    ms: Math.round(ms * 100) / 100,
+    env_id: progress.caller?.tenant.envId,
+    key_id: progress.caller?.actor.id,
+  };
+  if (status >= 400) log.info(line, "request");
+  else log.debug(line, "request");
+}

@@ -1,0 +1,128 @@
+import { WindfallError } from "../core/error";
+import type { Caller } from "../platform/caller";
+import { wallNow } from "../platform/clock";
+import type { Ctx } from "../platform/context";
+import type { Db } from "../platform/db";
+import { idempotencyRequest, Replay, type StoredAnswer } from "../platform/idempotency";
+import type { Logger } from "../platform/log";
+import { type AnyOperation, kindOf } from "../platform/operation";
+import type { Scope } from "../platform/scope";
+
+/** One call of one operation, whatever transport it came by. */
+export interface Call {
+  readonly name: string;
+  readonly operation: AnyOperation;
+  readonly caller: Caller;
+  /** The body as received: not yet parsed by the operation's schema. */
+  readonly body: unknown;
+  /** From the header; the body's `idempotency_key` is the second choice. */
+  readonly idempotencyKey: string | null;
+  readonly requestId: string;
+  readonly db: Db;
+  readonly log: Logger;
+}
+
+/** A fresh answer, or one that was stored when the same key came first. */
+export type Outcome = { replayed: false; answer: unknown } | { replayed: true; stored: StoredAnswer };
+
+/**
+ * Scope → aliases → parse → scope of a command → run. Both HTTP and tRPC end here, so that what a
+ * key may not do, a session of the same rights may not do either.
+ *
+ * @throws WindfallError and ZodError; see `errors.ts`
+ */
+export async function runOperation(call: Call): Promise<Outcome> {
+  const { spec } = call.operation;
+  requireScope(call.caller, spec.scope);
+  if (call.caller.publishable && spec.publishable !== true) throw endpointNotPublic();
+  const body = requireObject(call.body);
+  const input = spec.input.parse(withAliases(body, spec.aliases));
+  const isCommand = kindOf(spec, input) === "command";
+  if (isCommand && call.caller.publishable) throw endpointNotPublic();
+  if (isCommand && spec.commandScope !== undefined) requireScope(call.caller, spec.commandScope);
+  const key = isCommand ? (call.idempotencyKey ?? keyInBody(body)) : null;
+  const ctx: Ctx = {
+    tenant: call.caller.tenant,
+    actor: call.caller.actor,
+    scopes: call.caller.scopes,
+    now: wallNow(),
+    requestId: call.requestId,
+    idempotency:
+      key === null
+        ? null
+        : idempotencyRequest({
+            operation: call.name,
+            key: requireKey(key),
+            body: JSON.stringify(input),
+            usage: spec.usage === true,
+          }),
+    db: call.db,
+    log: call.log,
+  };
+  try {
+    return { replayed: false, answer: await call.operation(ctx, input as never) };
+  } catch (error) {
+    if (error instanceof Replay) return { replayed: true, stored: error.answer };
+    throw error;
+  }
+}
+
+/**
+ * Lets a caller with the right pass.
+ *
+ * @throws `forbidden/insufficient_scopes`
+ */
+export function requireScope(caller: Caller, scope: Scope): void {
+  if (caller.scopes.has(scope)) return;
+  throw new WindfallError(
+    "forbidden",
+    "insufficient_scopes",
+    `This needs the right '${scope}'. Use a key or a role that has it.`,
+  );
+}
+
+function endpointNotPublic(): WindfallError {
+  return new WindfallError(
+    "unauthenticated",
+    "endpoint_not_public",
+    "A publishable key cannot do this. Call it from your server with a secret key.",
+  );
+}
+
+function requireObject(body: unknown): Record<string, unknown> {
+  if (body === null || body === undefined) return {};
+  if (typeof body === "object" && !Array.isArray(body)) return body as Record<string, unknown>;
+  throw new WindfallError(
+    "invalid_request",
+    "invalid_inputs",
+    "The request body must be a JSON object.",
+  );
+}
+
+function withAliases(
+  body: Record<string, unknown>,
+  aliases: AnyOperation["spec"]["aliases"],
+): Record<string, unknown> {
+  if (aliases === undefined) return body;
+  let renamed = body;
+  for (const [alias, target] of Object.entries(aliases)) {
+    const value = body[alias];
+    if (value === undefined) continue;
+    const fields = typeof target === "string" ? { [target]: value } : target(value);
+    renamed = { ...fields, ...renamed };
+  }
+  return renamed;
+}
+
+function keyInBody(body: Record<string, unknown>): string | null {
+  return typeof body.idempotency_key === "string" ? body.idempotency_key : null;
+}
+
+function requireKey(key: string): string {
+  if (key.length >= 1 && key.length <= 512) return key;
+  throw new WindfallError(
+    "invalid_request",
+    "invalid_inputs",
+    "An idempotency key has 1 to 512 characters.",
+  );
+}

@@ -1,0 +1,110 @@
+import type { Grant, GrantKind, Overflow, ResetBy } from "../core/grant";
+import type { IntervalUnit } from "../core/interval";
+import { fromRow } from "../core/quantity";
+import { raw } from "../platform/sql";
+
+/** A row of `grants` as Postgres gives it: `numeric` as text, `bigint` as JS bigint. */
+export interface GrantRow {
+  id: string;
+  set_id: string;
+  parent_id: string | null;
+  feature_id: number;
+  entity_id: string | null;
+  kind: GrantKind;
+  subscription_id: string | null;
+  plan_item_id: bigint | null;
+  external_ref: string | null;
+  included: string;
+  prepaid: string;
+  adjustment: string;
+  balance: string;
+  unlimited: boolean;
+  overflow: Overflow;
+  floor: string | null;
+  reset_by: ResetBy;
+  reset_unit: IntervalUnit | null;
+  reset_count: number | null;
+  anchor_at: Date | null;
+  next_reset_at: Date | null;
+  starts_at: Date;
+  expires_at: Date | null;
+  ended_at: Date | null;
+  suspended_at: Date | null;
+  is_add_on: boolean;
+  last_seq: bigint;
+  created_at: Date;
+}
+
+export const GRANT_COLUMNS = [
+  "id",
+  "set_id",
+  "parent_id",
+  "feature_id",
+  "entity_id",
+  "kind",
+  "subscription_id",
+  "plan_item_id",
+  "external_ref",
+  "included",
+  "prepaid",
+  "adjustment",
+  "balance",
+  "unlimited",
+  "overflow",
+  "floor",
+  "reset_by",
+  "reset_unit",
+  "reset_count",
+  "anchor_at",
+  "next_reset_at",
+  "starts_at",
+  "expires_at",
+  "ended_at",
+  "suspended_at",
+  "is_add_on",
+  "last_seq",
+  "created_at",
+] as const;
+
+/** `g.id, g.set_id, …` for a query that names the table `g`. */
+export const selectGrant = raw(GRANT_COLUMNS.map((column) => `g.${column}`).join(", "));
+
+/** The slug of the plan that a plan item belongs to; the catalog knows it. */
+export type PlanSlugOf = (planItemId: bigint) => string | null;
+
+/** A row as the value that the core works on. */
+export function toGrant(row: GrantRow, planSlugOf: PlanSlugOf): Grant {
+  return {
+    id: row.id,
+    setId: row.set_id,
+    parentId: row.parent_id,
+    featureId: row.feature_id,
+    entityId: row.entity_id,
+    kind: row.kind,
+    subscriptionId: row.subscription_id,
+    planItemId: row.plan_item_id,
+    planId: row.plan_item_id === null ? null : planSlugOf(row.plan_item_id),
+    externalRef: row.external_ref,
+    included: fromRow(row.included),
+    prepaid: fromRow(row.prepaid),
+    adjustment: fromRow(row.adjustment),
+    balance: fromRow(row.balance),
+    unlimited: row.unlimited,
+    overflow: row.overflow,
+    floor: row.floor === null ? null : fromRow(row.floor),
+    reset:
+      row.reset_unit === null || row.reset_count === null
+        ? null
+        : { unit: row.reset_unit, count: row.reset_count },
+    resetBy: row.reset_by,
+    anchorAt: row.anchor_at,
+    nextResetAt: row.next_reset_at,
+    startsAt: row.starts_at,
+    expiresAt: row.expires_at,
+    endedAt: row.ended_at,
+    suspendedAt: row.suspended_at,
+    isAddOn: row.is_add_on,
+    lastSeq: row.last_seq,
+    createdAt: row.created_at,
+  };
+}
