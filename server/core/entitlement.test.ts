@@ -1,0 +1,104 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { amounts, buildGrant, grantSets, monthly, start } from "../testing/grant-factory";
+import { deduct } from "./deduction";
+import { decide } from "./entitlement";
+import { type Grant, Overflow } from "./grant";
+import { LedgerCause } from "./ledger";
+import { quantity, zero } from "./quantity";
+
+const check = (
+  grants: readonly Grant[],
+  required: number,
+  type: "metered" | "boolean" = "metered",
+) => decide({ feature: { type }, grants, required: quantity(required) });
+
+describe("a check", () => {
+  it("needs a balance at all, even for nothing", () => {
+    expect(check([], 1)).toEqual({
+      allowed: false,
+      reason: "no_balance",
+      remaining: zero,
+      missing: quantity(1),
+    });
+    expect(check([], 0).allowed).toBe(false);
+    expect(check([], -3)).toMatchObject({ allowed: false, missing: zero });
+  });
+
+  it("of a boolean feature asks only whether it is there", () => {
+    expect(check([buildGrant("a")], 7, "boolean")).toMatchObject({
+      allowed: true,
+      reason: "boolean",
+    });
+    expect(check([], 1, "boolean")).toMatchObject({ allowed: false, missing: null });
+  });
+
+  it.each([
+    [100, 100, true, "enough", null],
+    [100, 100.5, false, "insufficient", 0.5],
+    [0, 0, true, "enough", null],
+    [0, -5, true, "enough", null],
+    [0, 1, false, "insufficient", 1],
+  ] as const)("of %d units for %d", (included, required, allowed, reason, missing) => {
+    const decision = check([monthly("a", included)], required);
+    expect(decision).toMatchObject({ allowed, reason });
+    expect(decision.missing).toEqual(missing === null ? null : quantity(missing));
+  });
+
+  it("adds up what several grants hold, debts apart", () => {
+    const grants = [
+      monthly("a", 10),
+      buildGrant("b", { included: 5 }),
+      buildGrant("c", { balance: -100 }),
+    ];
+    expect(check(grants, 15)).toMatchObject({ allowed: true, remaining: quantity(15) });
+    expect(check(grants, 16)).toMatchObject({ allowed: false, missing: quantity(1) });
+  });
+
+  it("of an unlimited grant is always met", () => {
+    const grants = [monthly("a", 1), buildGrant("b", { unlimited: true, balance: -1e6 })];
+    expect(check(grants, 1e9)).toMatchObject({
+      allowed: true,
+      reason: "unlimited",
+      remaining: zero,
+    });
+  });
+
+  it("counts what may still be used beyond the grant", () => {
+    const capped = monthly("a", 100, { balance: -20, overflow: Overflow.arrear, floor: -50 });
+    expect(check([capped], 30)).toMatchObject({ allowed: true, reason: "overage" });
+    expect(check([capped], 31)).toMatchObject({ allowed: false, missing: quantity(1) });
+    expect(check([{ ...capped, floor: null }], 1e9)).toMatchObject({ reason: "overage" });
+  });
+
+  it("says no at the last free seat, although a track would be recorded", () => {
+    const seats = buildGrant("a", { included: 5, balance: 0, overflow: Overflow.freeSeat });
+    expect(check([seats], 1)).toMatchObject({ allowed: false, missing: quantity(1) });
+  });
+
+  it("promises exactly what a rejecting deduction then does", () => {
+    // A grant below its floor (a balance cut by an edit) sells nothing; all others add up.
+    fc.assert(
+      fc.property(grantSets, amounts, (grants, amount) => {
+        const usable = grants.filter(
+          (grant) => grant.floor === null || grant.balance.greaterThanOrEqualTo(grant.floor),
+        );
+        const deduction = deduct({
+          grants: usable,
+          amount: quantity(amount),
+          entityId: null,
+          overageBehavior: "reject",
+          cause: LedgerCause.usage,
+          causeId: "event",
+          at: start,
+        });
+        const decision = check(usable, amount);
+        if (usable.length === 0) expect(decision.reason).toBe("no_balance");
+        else expect(decision.allowed).toBe(deduction.outcome === "applied");
+        if (deduction.outcome === "insufficient") {
+          expect(decision.missing?.equals(deduction.missing)).toBe(true);
+        }
+      }),
+    );
+  });
+});
