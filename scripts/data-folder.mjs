@@ -78,7 +78,7 @@ export function explainDiskError(error, folder) {
 export function diskFullSentence(folder) {
   return (
     `The disk that holds ${folder} is full. Nothing was lost: free some space there ` +
-    "(a fresh database needs about 200 MB), or choose another disk with WINDFALL_DATA_DIR, and start again."
+    "(a fresh database needs 100 MB), or choose another disk with WINDFALL_DATA_DIR, and start again."
   );
 }
 

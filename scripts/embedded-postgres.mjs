@@ -5,14 +5,15 @@ import { setTimeout as wait } from "node:timers/promises";
 import pg from "pg";
 import { explainDiskError, openDataFolder } from "./data-folder.mjs";
 import { binary, findBinaries } from "./embedded-postgres/binaries.mjs";
-import { checkMajor, explainFailure } from "./embedded-postgres/explain.mjs";
+import { checkFreeSpace, checkMajor, explainFailure } from "./embedded-postgres/explain.mjs";
 import { initialize } from "./embedded-postgres/initialize.mjs";
-import { isAlive, readPid, withFolderLock } from "./embedded-postgres/lock.mjs";
+
 import { places } from "./embedded-postgres/places.mjs";
 import { chooseRunAs } from "./embedded-postgres/run-as.mjs";
 import { findRunning } from "./embedded-postgres/running.mjs";
 import { startServer, stopServer } from "./embedded-postgres/server.mjs";
 import { defaultSettings, supportsLz4 } from "./embedded-postgres/settings.mjs";
+import { isAlive, readPid, withLock } from "./steps/file-lock.mjs";
 
 /**
  * @typedef {import("./embedded-postgres/run-as.mjs").RunMode} RunMode
@@ -44,23 +45,37 @@ import { defaultSettings, supportsLz4 } from "./embedded-postgres/settings.mjs";
 export async function boot({ dir, settings, mode, onProgress }) {
   const folder = openDataFolder(dir);
   try {
-    return await withFolderLock(folder, async () => {
-      /** @type {{ url: string, pid: number, mode?: RunMode } | undefined} */
-      const running = await findRunning(folder);
-      const server = running ?? (await launch({ folder, settings, mode, onProgress }));
-      const { owner } = places(folder);
-      if (!isAlive(readPid(owner))) writeFileSync(owner, String(process.pid), { mode: 0o600 });
-      return {
-        url: await ensureDatabase(server.url),
-        reused: running !== undefined,
-        pid: server.pid,
-        mode: server.mode,
-        stop: () => stop(folder, server.url),
-      };
-    });
+    return await withLock(
+      places(folder).lock,
+      `starting or stopping the database in ${folder}`,
+      async () => {
+        /** @type {{ url: string, pid: number, mode?: RunMode } | undefined} */
+        const running = await findRunning(folder);
+        const server = running ?? (await launch({ folder, settings, mode, onProgress }));
+        const { owner } = places(folder);
+        if (!isAlive(readPid(owner))) writeFileSync(owner, String(process.pid), { mode: 0o600 });
+        return {
+          url: await ensureDatabase(server.url),
+          reused: running !== undefined,
+          pid: server.pid,
+          mode: server.mode,
+          stop: () => stop(folder, server.url),
+        };
+      },
+    );
   } catch (error) {
     throw explainDiskError(error, folder);
   }
+}
+
+/**
+ * Finds out whether the folder's database can be served here at all, before any long step.
+ *
+ * @param {string} folder
+ */
+export function inspectDatabase(folder) {
+  checkMajor(folder, findBinaries().major);
+  checkFreeSpace(folder);
 }
 
 /**
@@ -109,15 +124,19 @@ async function ensureDatabase(serverUrl) {
  * @returns {Promise<"stopped" | "left running">}
  */
 function stop(folder, serverUrl) {
-  return withFolderLock(folder, async () => {
-    const { owner } = places(folder);
-    const starter = readPid(owner);
-    if (starter !== process.pid && isAlive(starter)) return "left running";
-    rmSync(owner, { force: true });
-    if (await isInUse(serverUrl)) return "left running";
-    await stopServer(folder, findBinaries());
-    return "stopped";
-  });
+  return withLock(
+    places(folder).lock,
+    `starting or stopping the database in ${folder}`,
+    async () => {
+      const { owner } = places(folder);
+      const starter = readPid(owner);
+      if (starter !== process.pid && isAlive(starter)) return "left running";
+      rmSync(owner, { force: true });
+      if (await isInUse(serverUrl)) return "left running";
+      await stopServer(folder, findBinaries());
+      return "stopped";
+    },
+  );
 }
 
 /**

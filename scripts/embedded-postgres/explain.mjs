@@ -26,6 +26,16 @@ export function checkMajor(folder, ours) {
 }
 
 /**
+ * Refuses a first start on a disk that cannot hold a fresh database.
+ *
+ * @param {string} folder the data folder
+ */
+export function checkFreeSpace(folder) {
+  if (existsSync(places(folder).database)) return;
+  if (freeMegabytes(folder) < 100) throw new StartError(diskFullSentence(folder));
+}
+
+/**
  * Turns what Postgres wrote before it gave up into a sentence that says how to mend it.
  *
  * @param {{ folder: string, text: string, failure: string }} what
@@ -54,8 +64,13 @@ export function explainFailure({ folder, text, failure }) {
   );
 }
 
-/** @param {string} folder whether less than a megabyte is free, which hides the message itself */
+/** @param {string} folder whether nothing more fits, which also hides Postgres' own message */
 function isFull(folder) {
+  return freeMegabytes(folder) < 1;
+}
+
+/** @param {string} folder */
+function freeMegabytes(folder) {
   const { bavail, bsize } = statfsSync(folder);
-  return bavail * bsize < 1024 * 1024;
+  return (bavail * bsize) / (1024 * 1024);
 }

@@ -19,8 +19,15 @@ export function places(folder) {
   };
 }
 
-/** The environment of the Postgres binaries: ours, without what would change their behaviour. */
+/**
+ * The environment of the Postgres binaries: ours, without what would change their behaviour.
+ *
+ * @returns {NodeJS.ProcessEnv}
+ */
 export function serverEnvironment() {
-  const kept = Object.entries(process.env).filter(([name]) => !name.startsWith("PG"));
-  return { ...Object.fromEntries(kept), LC_ALL: "C", TZ: "UTC" };
+  const environment = { ...process.env, LC_ALL: "C", TZ: "UTC" };
+  for (const name of Object.keys(environment)) {
+    if (name.startsWith("PG")) Reflect.deleteProperty(environment, name);
+  }
+  return environment;
 }

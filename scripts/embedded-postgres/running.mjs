@@ -4,7 +4,7 @@ import { readFileSync, realpathSync, rmSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 import pg from "pg";
 import { StartError } from "../start-error.mjs";
-import { isAlive } from "./lock.mjs";
+import { isAlive } from "../steps/file-lock.mjs";
 import { places } from "./places.mjs";
 
 const patienceMs = 60_000;

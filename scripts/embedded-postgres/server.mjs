@@ -12,9 +12,9 @@ import {
 import { createServer } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import { StartError } from "../start-error.mjs";
+import { isAlive } from "../steps/file-lock.mjs";
 import { binary } from "./binaries.mjs";
 import { explainFailure } from "./explain.mjs";
-import { isAlive } from "./lock.mjs";
 import { places, serverEnvironment } from "./places.mjs";
 import { readPostmaster } from "./running.mjs";
 

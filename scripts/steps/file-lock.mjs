@@ -1,29 +1,28 @@
 // @ts-check
-import { closeSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
-import { join } from "node:path";
+import { closeSync, openSync, readFileSync, rmSync, statSync, writeSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 import { errorCode, StartError } from "../start-error.mjs";
 
-const patienceMs = 120_000;
+const patienceMs = 600_000;
 
 /**
- * Runs `work` while no other process starts or stops the Postgres of this folder.
+ * Runs `work` while no other process holds the lock. A lock whose process is gone counts as free.
  *
  * @template T
- * @param {string} folder
+ * @param {string} file
+ * @param {string} doing what the lock is for, such as "building Windfall"
  * @param {() => Promise<T>} work
  * @returns {Promise<T>}
  */
-export async function withFolderLock(folder, work) {
-  const file = join(folder, "postgres.lock");
+export async function withLock(file, doing, work) {
   const deadline = Date.now() + patienceMs;
   while (!tryTake(file)) {
-    if (!isAlive(readPid(file))) {
+    const holder = readPid(file);
+    if (!isAlive(holder) && !isFresh(file)) {
       rmSync(file, { force: true });
     } else if (Date.now() > deadline) {
       throw new StartError(
-        `Process ${readPid(file)} has been starting or stopping the database in ${folder} for two minutes. ` +
-          `If it hangs, end it and delete ${file}.`,
+        `Process ${holder} has been ${doing} for ten minutes. If it hangs, end it and delete ${file}.`,
       );
     } else {
       await wait(25);
@@ -47,6 +46,12 @@ function tryTake(file) {
     if (errorCode(error) === "EEXIST") return false;
     throw error;
   }
+}
+
+/** @param {string} file whether it was made a moment ago, so that its holder may still be writing its number */
+function isFresh(file) {
+  const stat = statSync(file, { throwIfNoEntry: false });
+  return stat !== undefined && stat.size === 0 && Date.now() - stat.mtimeMs < 1_000;
 }
 
 /**
