@@ -1,4 +1,4 @@
-import type { PlanItem, PlanVersion } from "../core/plan";
+import type { BasePrice, PlanItem, PlanVersion } from "../core/plan";
 
 /** A feature as compiled for decisions. `slug` is the wire's feature id. */
 export interface CatalogFeature {
@@ -25,12 +25,24 @@ export interface FeatureDisplay {
 /** One feature in a published plan version. */
 export interface CatalogItem extends PlanItem {
   readonly feature: CatalogFeature;
+  /** For usage billed by the unit: at the period's end, or at once with every change. */
+  readonly billingBehavior: "arrear" | "prorated" | null;
 }
+
+/** What a version sells, before it has row ids; never changes once it is published. */
+export interface PlanContent {
+  readonly price: BasePrice | null;
+  readonly items: readonly ContentItem[];
+}
+
+export type ContentItem = Omit<CatalogItem, "id">;
 
 /** An immutable published version of a plan, with the plan's editable names beside it. */
 export interface CatalogPlanVersion extends PlanVersion {
   readonly items: readonly CatalogItem[];
   readonly publishedAt: Date;
+  /** SHA-256 of the content: equal hashes sell the same. */
+  readonly contentHash: string;
 }
 
 /** A plan and its version history, oldest version first. */

@@ -1,16 +1,11 @@
 import { LRUCache } from "lru-cache";
+import { invariant } from "../core/invariant";
+import type { Ctx } from "../platform/context";
 import type { Db } from "../platform/db";
 import { processWide } from "../platform/process-wide";
+import { sql } from "../platform/sql";
 import type { Catalog } from "./catalog";
 import { readCatalog } from "./read-catalog";
-
-export type {
-  Catalog,
-  CatalogFeature,
-  CatalogItem,
-  CatalogPlan,
-  CatalogPlanVersion,
-} from "./catalog";
 
 const MAX_CACHED = 500;
 
@@ -67,4 +62,13 @@ export async function catalogAt(db: Db, envId: number, version: number): Promise
   const loaded = await loadCatalog(db, envId);
   // A shared read may have begun before the write that made `version`.
   return loaded.version >= version ? loaded : loadCatalog(db, envId);
+}
+
+/** The catalog of the call's environment as it is now, for reads that have no snapshot of their own. */
+export async function currentCatalog(ctx: Ctx): Promise<Catalog> {
+  const { envId } = ctx.tenant;
+  const [row] = await ctx.db.query<{ catalog_version: number }>(sql`
+    SELECT catalog_version FROM environment WHERE id = ${envId}`);
+  invariant(row !== undefined, `Environment ${envId} does not exist.`);
+  return catalogAt(ctx.db, envId, row.catalog_version);
 }

@@ -1,4 +1,3 @@
-import { WindfallError } from "../core/error";
 import type { Interval, IntervalUnit } from "../core/interval";
 import { invariant } from "../core/invariant";
 import type {
@@ -63,6 +62,7 @@ interface VersionRow {
   readonly plan_id: number;
   readonly version: number;
   readonly published_ms: number;
+  readonly content_hash: string;
 }
 
 interface ItemRow {
@@ -73,6 +73,7 @@ interface ItemRow {
   readonly unlimited: boolean;
   readonly reset_unit: IntervalUnit | null;
   readonly reset_count: number | null;
+  readonly billing_behavior: "arrear" | "prorated" | null;
 }
 
 interface PriceRow {
@@ -116,14 +117,15 @@ export async function readCatalog(db: Queryable, envId: number): Promise<Catalog
           'created_ms', round(extract(epoch FROM p.created_at) * 1000)) ORDER BY p.id), '[]')
         FROM plan p WHERE p.env_id = e.id) AS plans,
       (SELECT coalesce(json_agg(json_build_object('id', v.id::text, 'plan_id', v.plan_id,
-          'version', v.version,
+          'version', v.version, 'content_hash', encode(v.content_hash, 'hex'),
           'published_ms', round(extract(epoch FROM v.published_at) * 1000)) ORDER BY v.version), '[]')
         FROM plan_version v
         WHERE v.env_id = e.id AND v.custom_for IS NULL AND v.published_at IS NOT NULL) AS versions,
       (SELECT coalesce(json_agg(json_build_object('id', i.id::text,
           'plan_version_id', i.plan_version_id::text, 'feature_id', i.feature_id,
           'included', i.included::text, 'unlimited', i.unlimited,
-          'reset_unit', i.reset_unit, 'reset_count', i.reset_count) ORDER BY i.n), '[]')
+          'reset_unit', i.reset_unit, 'reset_count', i.reset_count,
+          'billing_behavior', i.billing_behavior) ORDER BY i.n), '[]')
         FROM plan_item i WHERE i.env_id = e.id) AS items,
       (SELECT coalesce(json_agg(json_build_object('plan_version_id', r.plan_version_id::text,
           'plan_item_id', r.plan_item_id::text, 'interval', r.interval,
@@ -137,9 +139,7 @@ export async function readCatalog(db: Queryable, envId: number): Promise<Catalog
             FROM price_amount a WHERE a.env_id = r.env_id AND a.price_id = r.id))), '[]')
         FROM price r WHERE r.env_id = e.id) AS prices
     FROM environment e WHERE e.id = ${envId}`);
-  if (row === undefined) {
-    throw new WindfallError("not_found", "environment_not_found", "There is no such environment.");
-  }
+  invariant(row !== undefined, `Environment ${envId} does not exist.`);
   return compile(envId, row);
 }
 
@@ -163,6 +163,7 @@ function compile(envId: number, row: CatalogRow): Catalog {
       ),
     ),
   );
+  const versions = plans.flatMap((plan) => plan.versions);
   return {
     envId,
     version: row.version,
@@ -171,7 +172,7 @@ function compile(envId: number, row: CatalogRow): Catalog {
     featuresByEvent: eventIndex(features),
     planBySlug: new Map(plans.map((plan) => [plan.slug, plan])),
     planById: new Map(plans.map((plan) => [plan.id, plan])),
-    versionById: new Map(plans.flatMap((plan) => plan.versions.map((one) => [one.id, one]))),
+    versionById: new Map(versions.map((version) => [version.id, version])),
     planSlugByItem: new Map(
       plans.flatMap((plan) =>
         plan.versions.flatMap((one) => one.items.map((item) => [item.id, plan.slug] as const)),
@@ -243,10 +244,12 @@ function toVersion(parts: {
     version: version.version,
     groupKey: plan.group_key,
     isAddOn: plan.is_add_on,
-    autoEnable: plan.auto_enable,
+    // An archived plan is nobody's any more, so that new customers do not get it either.
+    autoEnable: plan.auto_enable && !plan.archived,
     price: base === undefined ? null : toBasePrice(base),
     items: items.map((item) => toItem(item, priceOf.get(item.id), featureById)),
     publishedAt: new Date(version.published_ms),
+    contentHash: version.content_hash,
   };
 }
 
@@ -264,6 +267,7 @@ function toItem(
     unlimited: row.unlimited,
     reset: toReset(row),
     price: price === undefined ? null : toItemPrice(price),
+    billingBehavior: row.billing_behavior,
   };
 }
 

@@ -1,0 +1,81 @@
+import { z } from "zod";
+import { notSupported } from "../platform/not-supported";
+
+/** The id of a feature or plan on the wire: chosen by the tenant. */
+export const Slug = z
+  .string()
+  .regex(/^[a-zA-Z0-9_-]{1,256}$/, "An id has 1 to 256 letters, digits, underscores or hyphens.");
+
+/** Looking a feature up takes any text: what cannot be an id is simply not found. */
+export const FeatureRef = z.string().min(1).max(256).describe("The feature's id.");
+
+export const Name = z.string().trim().min(1).max(256);
+
+/**
+ * Words for a type. The two halves of `metered` have names of their own in older clients and in
+ * the guides; they say what `consumable` is.
+ */
+const TYPES = {
+  boolean: { type: "boolean", consumable: undefined },
+  metered: { type: "metered", consumable: undefined },
+  single_use: { type: "metered", consumable: true },
+  continuous_use: { type: "metered", consumable: false },
+  feature_flag: { type: "boolean", consumable: undefined },
+  seat: { type: "metered", consumable: false },
+  credit_system: null,
+  ai_credit_system: null,
+} as const;
+
+type TypeWord = keyof typeof TYPES;
+
+/** What a type word says about a feature. */
+export interface FeatureKind {
+  readonly type: "boolean" | "metered";
+  readonly consumable: boolean | undefined;
+}
+
+export const FeatureType = z
+  .enum(Object.keys(TYPES) as [TypeWord, ...TypeWord[]])
+  .transform((word, issues): FeatureKind => {
+    const kind = TYPES[word];
+    if (kind !== null) return kind;
+    issues.addIssue({
+      code: "custom",
+      message: `type '${word}' is not supported yet. Use 'boolean' or 'metered'.`,
+      params: { reason: "not_supported" },
+    });
+    return z.NEVER;
+  })
+  .describe(
+    "'boolean' is on or off; 'metered' is counted. 'single_use', 'continuous_use', 'feature_flag' and 'seat' are other words for them.",
+  );
+
+export const Display = z.object({
+  singular: z.string().max(256).nullish(),
+  plural: z.string().max(256).nullish(),
+});
+
+export const EventNames = z
+  .array(z.string().min(1).max(256))
+  .max(100)
+  .transform((names) => [...new Set(names)])
+  .describe("Names of events whose tracks count against this feature.");
+
+/** Fields that only credit systems have. */
+export const creditSystemFields = {
+  credit_schema: notSupported("credit_schema", []),
+  model_markups: notSupported("model_markups", {}),
+  default_markup: notSupported("default_markup"),
+  provider_markups: notSupported("provider_markups", {}),
+};
+
+/** A feature as every operation answers it. */
+export const FeatureOutput = z.object({
+  id: z.string(),
+  name: z.string(),
+  type: z.enum(["boolean", "metered"]),
+  consumable: z.boolean(),
+  event_names: z.array(z.string()),
+  display: z.object({ singular: z.string().nullable(), plural: z.string().nullable() }).optional(),
+  archived: z.boolean(),
+});
