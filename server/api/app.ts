@@ -34,14 +34,14 @@ api.post("/v1/:operation", limited, (context) =>
   handle(context.req.raw, context.req.param("operation")),
 );
 api.notFound(() =>
-  plainError("not_found", "not_found", "There is nothing here. The operations are listed at /docs."),
+  plainError(
+    "not_found",
+    "not_found",
+    "There is nothing here. The operations are listed at /docs.",
+  ),
 );
 
-function plainError(
-  kind: "not_found" | "too_large",
-  code: string,
-  message: string,
-): Response {
+function plainError(kind: "not_found" | "too_large", code: string, message: string): Response {
   const requestId = `req_${newId().replaceAll("-", "")}`;
   return Response.json(
     { message, code, request_id: requestId },

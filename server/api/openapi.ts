@@ -62,7 +62,9 @@ function describe(name: string, { spec }: AnyOperation): Json {
     spec.description,
     `Needs the scope \`${spec.scope}\`${spec.commandScope ? `, and \`${spec.commandScope}\` when it changes something` : ""}.`,
     spec.publishable ? "A publishable key may call it as long as nothing is spent." : undefined,
-    spec.errors?.length ? `Errors: ${spec.errors.map((code) => `\`${code}\``).join(", ")}.` : undefined,
+    spec.errors?.length
+      ? `Errors: ${spec.errors.map((code) => `\`${code}\``).join(", ")}.`
+      : undefined,
   ];
   return {
     operationId: name,
@@ -70,7 +72,10 @@ function describe(name: string, { spec }: AnyOperation): Json {
     summary: spec.summary,
     description: notes.filter(Boolean).join("\n\n"),
     parameters: [
-      headerParameter("Idempotency-Key", "Repeats of a command with the same key and body are answered once."),
+      headerParameter(
+        "Idempotency-Key",
+        "Repeats of a command with the same key and body are answered once.",
+      ),
       headerParameter("x-api-version", "2.1 or newer; absent means latest."),
     ],
     requestBody: {

@@ -23,7 +23,9 @@ export interface Call {
 }
 
 /** A fresh answer, or one that was stored when the same key came first. */
-export type Outcome = { replayed: false; answer: unknown } | { replayed: true; stored: StoredAnswer };
+export type Outcome =
+  | { replayed: false; answer: unknown }
+  | { replayed: true; stored: StoredAnswer };
 
 /**
  * Scope → aliases → parse → scope of a command → run. Both HTTP and tRPC end here, so that what a

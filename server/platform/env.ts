@@ -171,6 +171,11 @@ export function env(): Env {
   return parsedEnv;
 }
 
+/** Whether the framework's development server runs this code, which is compiled with `eval`. */
+export function isDevelopment(): boolean {
+  return process.env.NODE_ENV === "development";
+}
+
 /** Lays values over the process's own, for a test whose database exists only since a moment. */
 export function overrideEnv(values: Partial<Record<EnvName, string>>): void {
   overrides = { ...overrides, ...values };

@@ -3,7 +3,11 @@ import { WindfallError } from "../core/error";
 
 /** The cursor fields of every list: `start_cursor` is opaque, "" is the first page. */
 export const pageInput = {
-  start_cursor: z.string().max(512).default("").describe("Opaque cursor; empty for the first page."),
+  start_cursor: z
+    .string()
+    .max(512)
+    .default("")
+    .describe("Opaque cursor; empty for the first page."),
   limit: z.int().min(1).max(5000).default(50).describe("Rows per page, at most 5000."),
 };
 

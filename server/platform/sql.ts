@@ -1,4 +1,5 @@
 export { empty, join, raw, Sql, sqltag as sql } from "@prisma/client/runtime/client";
+
 import type { Sql as Statement } from "@prisma/client/runtime/client";
 
 /** What both the pool and a transaction can do: run one statement and give its rows. */

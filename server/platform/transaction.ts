@@ -22,10 +22,7 @@ export async function inTransaction<T>(ctx: Ctx, run: (ctx: TxCtx) => Promise<T>
 }
 
 /** A transaction for a step of a command that is not its answer, such as making a customer. */
-export async function inPlainTransaction<T>(
-  ctx: Ctx,
-  run: (ctx: TxCtx) => Promise<T>,
-): Promise<T> {
+export async function inPlainTransaction<T>(ctx: Ctx, run: (ctx: TxCtx) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await ctx.db.transact((tx) => run({ ...ctx, db: tx }));

@@ -1,0 +1,107 @@
+import { fromRow, type Quantity } from "../core/quantity";
+import type { Ctx } from "../platform/context";
+import { empty, sql } from "../platform/sql";
+import { type GrantRow, selectGrant } from "./grant-row";
+
+/** A grant, ended ones included, with the figures that its ledger proves up to an instant. */
+export interface ProvenGrant {
+  readonly row: GrantRow;
+  /** Null when the ledger has no entry up to the instant. */
+  readonly proven: { balance: Quantity; granted: Quantity; at: Date } | null;
+}
+
+/** The grants of a feature with their newest ledger entry up to `asOf`: one index probe each. */
+export async function loadProvenGrants(
+  ctx: Ctx,
+  wanted: { customerId: string; featureId: number; asOf: Date },
+): Promise<ProvenGrant[]> {
+  const rows = await ctx.db.query<
+    GrantRow & { proven_balance: string | null; proven_granted: string; proven_at: Date }
+  >(sql`
+    SELECT ${selectGrant}, l.balance_after AS proven_balance, l.granted_after AS proven_granted,
+           l.at AS proven_at
+    FROM grants g
+    LEFT JOIN LATERAL (
+      SELECT balance_after, granted_after, at FROM ledger_entry l
+      WHERE l.customer_id = g.customer_id AND l.grant_id = g.id AND l.recorded_at <= ${wanted.asOf}
+        AND l.at <= ${wanted.asOf}
+      ORDER BY l.recorded_at DESC, l.seq DESC LIMIT 1) l ON true
+    WHERE g.env_id = ${ctx.tenant.envId} AND g.customer_id = ${wanted.customerId}::uuid
+      AND g.feature_id = ${wanted.featureId} AND g.created_at <= ${wanted.asOf}
+    ORDER BY g.created_at, g.id`);
+  return rows.map((row) => ({
+    row,
+    proven:
+      row.proven_balance === null
+        ? null
+        : {
+            balance: fromRow(row.proven_balance),
+            granted: fromRow(row.proven_granted),
+            at: row.proven_at,
+          },
+  }));
+}
+
+export interface EntryRow {
+  grant_id: string;
+  seq: bigint;
+  recorded_at: Date;
+  at: Date;
+  cause: number;
+  allowance: number;
+  cause_id: string | null;
+  delta: string;
+  balance_after: string;
+  granted_delta: string;
+  granted_after: string;
+  event_name: string | null;
+  event_value: string | null;
+  event_occurred_at: Date | null;
+  event_properties: Record<string, unknown> | null;
+  edit_kind: string | null;
+  edit_reason: string | null;
+  actor_kind: string | null;
+  actor_label: string | null;
+  undoes_id: string | null;
+  undone: boolean;
+}
+
+/**
+ * A page of the ledger of several grants, newest first, each entry with the event or the edit
+ * behind it. Every grant is probed on its own index range, so a long history costs no more.
+ */
+export async function loadEntryPage(
+  ctx: Ctx,
+  wanted: {
+    customerId: string;
+    grantIds: readonly string[];
+    asOf: Date;
+    before: { recordedAt: Date; seq: bigint } | null;
+    limit: number;
+  },
+): Promise<EntryRow[]> {
+  const after =
+    wanted.before === null
+      ? empty
+      : sql`AND (l.recorded_at, l.seq) < (${wanted.before.recordedAt}, ${wanted.before.seq})`;
+  return ctx.db.query<EntryRow>(sql`
+    SELECT l.grant_id, l.seq, l.recorded_at, l.at, l.cause, l.allowance, l.cause_id, l.delta,
+           l.balance_after, l.granted_delta, l.granted_after,
+           e.event_name, e.value AS event_value, e.occurred_at AS event_occurred_at,
+           e.properties AS event_properties, b.kind AS edit_kind, b.reason AS edit_reason,
+           b.actor_kind, b.actor_label, b.undoes_id,
+           (b.id IS NOT NULL AND EXISTS (
+             SELECT 1 FROM balance_edit u
+             WHERE u.customer_id = b.customer_id AND u.undoes_id = b.id)) AS undone
+    FROM (
+      SELECT p.* FROM unnest(${wanted.grantIds}::uuid[]) AS i(grant_id)
+      CROSS JOIN LATERAL (
+        SELECT l.* FROM ledger_entry l
+        WHERE l.customer_id = ${wanted.customerId}::uuid AND l.grant_id = i.grant_id
+          AND l.recorded_at <= ${wanted.asOf} ${after}
+        ORDER BY l.recorded_at DESC, l.seq DESC LIMIT ${wanted.limit}) p
+      ORDER BY p.recorded_at DESC, p.seq DESC LIMIT ${wanted.limit}) l
+    LEFT JOIN meter_event e ON l.cause = 10 AND e.id = l.cause_id AND e.recorded_at = l.recorded_at
+    LEFT JOIN balance_edit b ON b.customer_id = l.customer_id AND b.id = l.cause_id
+    ORDER BY l.recorded_at DESC, l.seq DESC`);
+}

@@ -1,0 +1,303 @@
+import { z } from "zod";
+import { loadCatalog } from "../../catalog/load-catalog";
+import { WindfallError } from "../../core/error";
+import { type Grant, grantedOf, isLive, visibleGrants } from "../../core/grant";
+import { toPublicId } from "../../core/id";
+import { nextBoundary } from "../../core/interval";
+import { LedgerCause } from "../../core/ledger";
+import { fromRow, sum, toWire } from "../../core/quantity";
+import { applyDue } from "../../core/reset";
+import type { Ctx } from "../../platform/context";
+import { operation } from "../../platform/operation";
+import { decodeCursor, nextCursorOutput, pageInput, pageOf } from "../../platform/pagination";
+import { sql } from "../../platform/sql";
+import { externalId, instant, toInstant } from "../../platform/wire";
+import { BalanceObject } from "../balance-schema";
+import { type EntryRow, loadEntryPage, loadProvenGrants, type ProvenGrant } from "../explain-rows";
+import { toGrant } from "../grant-row";
+import { presentBalance } from "../present";
+import { featureNamed } from "../usage-rules";
+
+const ExplainBalanceInput = z.object({
+  customer_id: externalId,
+  feature_id: z.string().min(1).max(256),
+  entity_id: externalId.optional(),
+  as_of: instant.optional().describe("Explains the figures as they stood then; now when left out."),
+  ...pageInput,
+});
+
+const LotObject = z.object({
+  id: z.string(),
+  balance_id: z.string(),
+  kind: z.string().describe("plan, addon, manual, …"),
+  plan_id: z.string().nullable(),
+  entity_id: z.string().nullable(),
+  granted: z.number(),
+  usage: z.number(),
+  balance: z.number().describe("Signed: below zero when more was used than granted."),
+  unlimited: z.boolean(),
+  starts_at: z.number(),
+  expires_at: z.number().nullable(),
+  next_reset_at: z.number().nullable(),
+  ended_at: z.number().nullable(),
+  reconciles: z.boolean().describe("Whether the stored figures equal the ledger's."),
+  stored: z.object({ granted: z.number(), balance: z.number() }),
+  ledger: z.object({ granted: z.number(), balance: z.number() }),
+});
+
+const EntryObject = z.object({
+  id: z.string(),
+  lot_id: z.string(),
+  at: z.number().describe("When it took effect."),
+  recorded_at: z.number().describe("When it was stored."),
+  cause: z.enum([
+    "reset",
+    "expiry",
+    "opening",
+    "usage",
+    "lock",
+    "edit",
+    "ended",
+    "entity",
+    "carried",
+  ]),
+  delta: z.number(),
+  balance_after: z.number(),
+  granted_delta: z.number(),
+  granted_after: z.number(),
+  event: z
+    .object({
+      id: z.string(),
+      name: z.string().nullable(),
+      value: z.number(),
+      occurred_at: z.number(),
+      properties: z.record(z.string(), z.unknown()),
+    })
+    .nullable(),
+  edit: z
+    .object({
+      entry_id: z.string(),
+      kind: z.string(),
+      reason: z.string(),
+      actor_kind: z.string(),
+      actor: z.string(),
+      undoes: z.string().nullable(),
+      undone: z.boolean(),
+    })
+    .nullable(),
+});
+
+const ExplainBalanceOutput = z.object({
+  customer_id: z.string(),
+  feature_id: z.string(),
+  entity_id: z.string().nullable(),
+  as_of: z.number(),
+  balance: BalanceObject.nullable(),
+  reconciles: z.boolean().describe("False when any lot's stored figures differ from its ledger."),
+  lots: z.array(LotObject).describe("The grants behind the figures, ended ones included."),
+  list: z.array(EntryObject).describe("Ledger entries, newest first."),
+  next_cursor: nextCursorOutput,
+});
+
+const CAUSE_NAMES: ReadonlyMap<number, z.output<typeof EntryObject>["cause"]> = new Map(
+  (Object.keys(LedgerCause) as (keyof typeof LedgerCause)[]).map((name) => [
+    LedgerCause[name],
+    name,
+  ]),
+);
+
+type Lot = { grant: Grant; proven: ProvenGrant };
+
+/**
+ * Explains a balance from its ledger: the grants that sum to each figure, and the entries that sum
+ * to each grant, now or as of any past instant.
+ */
+export const explainBalance = operation(
+  {
+    kind: "query",
+    scope: "balances:read",
+    summary: "Explain a balance",
+    input: ExplainBalanceInput,
+    output: ExplainBalanceOutput,
+    errors: ["customer_not_found", "feature_not_found", "entity_not_found", "invalid_cursor"],
+    example: { customer_id: "cus_123", feature_id: "messages" },
+  },
+  async (ctx, input) => {
+    const catalog = await loadCatalog(ctx.db, ctx.tenant.envId);
+    const feature = featureNamed(catalog, input.feature_id);
+    const subject = await findSubject(ctx, input);
+    const asOf = input.as_of ?? subject.readAt;
+    const proven = await loadProvenGrants(ctx, {
+      customerId: subject.customerId,
+      featureId: feature.id,
+      asOf,
+    });
+    const slugOf = (itemId: bigint) => catalog.planSlugByItem.get(itemId) ?? null;
+    const lots = proven
+      .map((one) => ({ proven: one, grant: toGrant(one.row, slugOf) }))
+      .filter(({ grant }) => visibleGrants([grant], subject.entityId).length > 0);
+    const shown = lots.map((lot) => figuresAsOf(lot, asOf, input.as_of !== undefined));
+    const live = shown.filter((grant) => isLive(grant, asOf));
+    const page = await entryPage(ctx, { lots, asOf, input, customerId: subject.customerId });
+    return {
+      customer_id: input.customer_id,
+      feature_id: feature.slug,
+      entity_id: input.entity_id ?? null,
+      as_of: asOf.getTime(),
+      balance: live.length > 0 ? presentBalance(feature, live) : null,
+      reconciles: lots.every(reconciles),
+      lots: lots.map((lot, n) => presentLot(lot, shown[n] ?? lot.grant, subject.entityNames)),
+      list: page.rows.map(presentEntry),
+      next_cursor: page.nextCursor,
+    };
+  },
+);
+
+type Input = z.output<typeof ExplainBalanceInput>;
+
+async function findSubject(
+  ctx: Ctx,
+  input: Input,
+): Promise<{
+  customerId: string;
+  entityId: string | null;
+  entityNames: ReadonlyMap<string, string>;
+  /** Never before the newest entry, whatever the clocks of several processes say. */
+  readAt: Date;
+}> {
+  const [customer] = await ctx.db.query<{ id: string; recorded_at: Date }>(sql`
+    SELECT c.id, h.recorded_at FROM customer c JOIN customer_head h ON h.customer_id = c.id
+    WHERE c.env_id = ${ctx.tenant.envId} AND c.external_id = ${input.customer_id}
+      AND c.deleted_at IS NULL`);
+  if (customer === undefined) {
+    throw new WindfallError(
+      "not_found",
+      "customer_not_found",
+      `Customer ${input.customer_id} not found`,
+    );
+  }
+  const entities = await ctx.db.query<{ id: string; external_id: string | null }>(sql`
+    SELECT DISTINCT e.id, e.external_id FROM entity e
+    LEFT JOIN grants g ON g.customer_id = e.customer_id AND g.entity_id = e.id
+    WHERE e.customer_id = ${customer.id}::uuid
+      AND (g.id IS NOT NULL OR (e.deleted_at IS NULL AND e.external_id = ${input.entity_id ?? null}))`);
+  const wanted = entities.find(({ external_id }) => external_id === input.entity_id);
+  if (input.entity_id !== undefined && wanted === undefined) {
+    throw new WindfallError("not_found", "entity_not_found", `Entity ${input.entity_id} not found`);
+  }
+  return {
+    customerId: customer.id,
+    entityId: input.entity_id === undefined ? null : (wanted?.id ?? null),
+    entityNames: new Map(entities.flatMap((e) => (e.external_id ? [[e.id, e.external_id]] : []))),
+    readAt: customer.recorded_at > ctx.now ? customer.recorded_at : ctx.now,
+  };
+}
+
+/** A past figure comes from the ledger; the present one from the row that `check` decides on. */
+function figuresAsOf({ grant, proven }: Lot, asOf: Date, past: boolean): Grant {
+  if (!past) return applyDue(grant, asOf).grant;
+  if (proven.proven === null)
+    return { ...grant, startsAt: grant.createdAt, endedAt: grant.createdAt };
+  const { balance, granted, at } = proven.proven;
+  const then: Grant = {
+    ...grant,
+    balance,
+    adjustment: granted.minus(grant.included).minus(grant.prepaid),
+    endedAt: grant.endedAt !== null && grant.endedAt <= asOf ? grant.endedAt : null,
+    nextResetAt:
+      grant.reset !== null && grant.anchorAt !== null
+        ? nextBoundary(grant.anchorAt, grant.reset, at)
+        : null,
+  };
+  return applyDue(then, asOf).grant;
+}
+
+function reconciles({ proven: { row, proven } }: Lot): boolean {
+  if (proven === null) return false;
+  const granted = sum([row.included, row.prepaid, row.adjustment].map(fromRow));
+  return proven.balance.equals(fromRow(row.balance)) && proven.granted.equals(granted);
+}
+
+function presentLot(
+  { grant, proven: { proven, row } }: Lot,
+  shown: Grant,
+  entityNames: ReadonlyMap<string, string>,
+): z.input<typeof LotObject> {
+  const granted = grantedOf(shown);
+  const stored = sum([row.included, row.prepaid, row.adjustment].map(fromRow));
+  return {
+    id: toPublicId("grt", grant.id),
+    balance_id: toPublicId("grt", grant.setId),
+    kind: grant.kind,
+    plan_id: grant.planId,
+    entity_id: grant.entityId === null ? null : (entityNames.get(grant.entityId) ?? grant.entityId),
+    granted: toWire(granted),
+    usage: toWire(granted.minus(shown.balance)),
+    balance: toWire(shown.balance),
+    unlimited: grant.unlimited,
+    starts_at: grant.startsAt.getTime(),
+    expires_at: toInstant(grant.expiresAt),
+    next_reset_at: toInstant(shown.nextResetAt),
+    ended_at: toInstant(shown.endedAt),
+    reconciles: reconciles({ grant, proven: { row, proven } }),
+    stored: { granted: toWire(stored), balance: toWire(fromRow(row.balance)) },
+    ledger: {
+      granted: proven === null ? 0 : toWire(proven.granted),
+      balance: proven === null ? 0 : toWire(proven.balance),
+    },
+  };
+}
+
+async function entryPage(
+  ctx: Ctx,
+  wanted: { lots: readonly Lot[]; asOf: Date; input: Input; customerId: string },
+) {
+  const cursor = decodeCursor(
+    wanted.input.start_cursor,
+    z.tuple([z.int(), z.string().regex(/^\d{1,19}$/)]),
+  );
+  const rows = await loadEntryPage(ctx, {
+    customerId: wanted.customerId,
+    grantIds: wanted.lots.map(({ grant }) => grant.id),
+    asOf: wanted.asOf,
+    before: cursor === null ? null : { recordedAt: new Date(cursor[0]), seq: BigInt(cursor[1]) },
+    limit: wanted.input.limit + 1,
+  });
+  return pageOf(rows, wanted.input.limit, (row) => [row.recorded_at.getTime(), row.seq.toString()]);
+}
+
+function presentEntry(row: EntryRow): z.input<typeof EntryObject> {
+  return {
+    id: `${toPublicId("grt", row.grant_id)}.${row.seq}`,
+    lot_id: toPublicId("grt", row.grant_id),
+    at: row.at.getTime(),
+    recorded_at: row.recorded_at.getTime(),
+    cause: CAUSE_NAMES.get(row.cause) ?? "edit",
+    delta: toWire(fromRow(row.delta)),
+    balance_after: toWire(fromRow(row.balance_after)),
+    granted_delta: toWire(fromRow(row.granted_delta)),
+    granted_after: toWire(fromRow(row.granted_after)),
+    event:
+      row.event_value === null || row.event_occurred_at === null
+        ? null
+        : {
+            id: toPublicId("evt", row.cause_id ?? ""),
+            name: row.event_name,
+            value: toWire(fromRow(row.event_value)),
+            occurred_at: row.event_occurred_at.getTime(),
+            properties: row.event_properties ?? {},
+          },
+    edit:
+      row.edit_kind === null
+        ? null
+        : {
+            entry_id: toPublicId("edt", row.cause_id ?? ""),
+            kind: row.edit_kind,
+            reason: row.edit_reason ?? "",
+            actor_kind: row.actor_kind ?? "",
+            actor: row.actor_label ?? "",
+            undoes: row.undoes_id === null ? null : toPublicId("edt", row.undoes_id),
+            undone: row.undone,
+          },
+  };
+}

@@ -1,0 +1,180 @@
+import { z } from "zod";
+import type { Catalog, CatalogFeature } from "../../catalog/catalog";
+import { type Deduction, deduct } from "../../core/deduction";
+import { WindfallError } from "../../core/error";
+import { isLive, visibleGrants } from "../../core/grant";
+import { invariant } from "../../core/invariant";
+import { type GrantChange, LedgerCause } from "../../core/ledger";
+import { type Quantity, toWire } from "../../core/quantity";
+import type { EventDraft } from "../../events/event-draft";
+import { newId } from "../../platform/id";
+import { notSupported } from "../../platform/not-supported";
+import { operation } from "../../platform/operation";
+import { externalId, instant, jsonObject, quantityInput } from "../../platform/wire";
+import { BalanceObject, DeductionObject } from "../balance-schema";
+import { decideInBatch } from "../batch";
+import { presentBalance, presentDeductions } from "../present";
+import type { Decided, Subject } from "../subject";
+import { featureNamed, oneUnit, replaceChanged } from "../usage-rules";
+
+const MAX_BACKDATE_MONTHS = 13;
+/** A client's clock may run a little ahead of ours. */
+const MAX_AHEAD_MS = 60_000;
+
+const TrackInput = z
+  .object({
+    customer_id: externalId,
+    feature_id: z.string().min(1).max(256).optional(),
+    event_name: z.string().min(1).max(256).optional(),
+    entity_id: externalId.optional(),
+    value: quantityInput.optional().describe("Units used; 1 when left out, negative gives back."),
+    properties: jsonObject.optional(),
+    timestamp: instant.optional().describe("When it happened, at most 13 months ago."),
+    overage_behavior: z
+      .enum(["cap", "overflow"])
+      .optional()
+      .describe("What happens to units that no balance covers: dropped, or booked below zero."),
+    async: notSupported("async", false),
+    lock: notSupported("lock"),
+  })
+  .refine((input) => (input.feature_id === undefined) !== (input.event_name === undefined), {
+    message: "send exactly one of feature_id and event_name",
+  });
+
+const TrackOutput = z.object({
+  customer_id: z.string(),
+  entity_id: z.string().optional(),
+  event_name: z.string().optional(),
+  value: z.number(),
+  balance: BalanceObject.nullable().describe("Null when the customer has no such balance."),
+  balances: z.record(z.string(), BalanceObject).optional(),
+  deductions: z.array(DeductionObject),
+});
+
+type Input = z.output<typeof TrackInput>;
+type Answer = z.input<typeof TrackOutput>;
+
+/**
+ * Records use of a feature, or of every feature that lists the event's name, and takes it from the
+ * customer's balances in burn order (domain §§16, 18). The event is stored even when nothing was
+ * there to take; the answer's `value` is what was asked for, its deductions what was taken.
+ */
+export const track = operation(
+  {
+    kind: "command",
+    scope: "balances:write",
+    confirmsKey: true,
+    usage: true,
+    summary: "Record usage",
+    input: TrackInput,
+    output: TrackOutput,
+    errors: ["customer_not_found", "feature_not_found", "entity_not_found", "invalid_event_name"],
+    example: { customer_id: "cus_123", feature_id: "messages", value: 3 },
+  },
+  async (ctx, input) => {
+    requirePlausibleTime(input.timestamp, ctx.now);
+    return (await decideInBatch({
+      ctx,
+      customerId: input.customer_id,
+      entityId: input.entity_id ?? null,
+      featuresIn: (catalog) => featuresToTrack(catalog, input),
+      decide: (subject) => decideTrack(subject, input),
+    })) as Answer;
+  },
+);
+
+function requirePlausibleTime(timestamp: Date | undefined, now: Date): void {
+  if (timestamp === undefined) return;
+  const oldest = new Date(now);
+  oldest.setUTCMonth(oldest.getUTCMonth() - MAX_BACKDATE_MONTHS);
+  if (timestamp >= oldest && timestamp.getTime() <= now.getTime() + MAX_AHEAD_MS) return;
+  throw new WindfallError(
+    "invalid_request",
+    "invalid_inputs",
+    "timestamp must not lie in the future or more than 13 months back.",
+  );
+}
+
+function featuresToTrack(catalog: Catalog, input: Input): readonly CatalogFeature[] {
+  if (input.feature_id !== undefined) return [featureNamed(catalog, input.feature_id)];
+  const listed = catalog.featuresByEvent.get(input.event_name ?? "") ?? [];
+  if (listed.length > 0) return listed;
+  throw new WindfallError(
+    "not_found",
+    "feature_not_found",
+    `No feature lists the event name ${input.event_name}`,
+  );
+}
+
+interface Tracked {
+  readonly feature: CatalogFeature;
+  readonly event: EventDraft;
+  readonly changes: readonly GrantChange[];
+  readonly deductions: Answer["deductions"];
+  readonly balance: Answer["balance"];
+}
+
+function decideTrack(subject: Subject, input: Input): Decided {
+  const value = input.value ?? oneUnit;
+  // A boolean feature has no balance to take from; tracking it means nothing (domain §1).
+  const tracked = subject.features
+    .filter((feature) => feature.type === "metered")
+    .map((feature) => trackFeature(subject, feature, { input, value }));
+  const balances = Object.fromEntries(
+    tracked.flatMap(({ feature, balance }) => (balance === null ? [] : [[feature.slug, balance]])),
+  );
+  const answer: Answer = {
+    customer_id: input.customer_id,
+    ...(input.entity_id === undefined ? {} : { entity_id: input.entity_id }),
+    ...(input.event_name === undefined ? {} : { event_name: input.event_name }),
+    value: toWire(value),
+    balance: tracked[0]?.balance ?? null,
+    ...(tracked.length > 1 ? { balances } : {}),
+    deductions: tracked.flatMap(({ deductions }) => deductions),
+  };
+  return {
+    answer,
+    changes: tracked.flatMap(({ changes }) => changes),
+    events: tracked.map(({ event }) => event),
+  };
+}
+
+function trackFeature(
+  subject: Subject,
+  feature: CatalogFeature,
+  { input, value }: { input: Input; value: Quantity },
+): Tracked {
+  const entityId = subject.entity?.id ?? null;
+  const eventId = newId();
+  const grants = visibleGrants(subject.grantsOf(feature.id), entityId).filter((grant) =>
+    isLive(grant, subject.now),
+  );
+  const deduction: Deduction = deduct({
+    grants,
+    amount: value,
+    entityId,
+    entityKey: subject.entityKey,
+    overageBehavior: input.overage_behavior ?? "cap",
+    cause: LedgerCause.usage,
+    causeId: eventId,
+    at: subject.now,
+  });
+  invariant(deduction.outcome === "applied", "only `reject` can leave a track unapplied");
+  const after = replaceChanged(grants, deduction.changes);
+  return {
+    feature,
+    changes: deduction.changes,
+    deductions: presentDeductions(feature, deduction.parts, after),
+    balance: after.length === 0 ? null : presentBalance(feature, after),
+    event: {
+      id: eventId,
+      featureId: feature.id,
+      entityId,
+      eventName: input.event_name ?? null,
+      occurredAt: input.timestamp ?? subject.now,
+      value,
+      parts: deduction.parts,
+      properties: input.properties ?? null,
+    },
+  };
+}
