@@ -1,48 +1,58 @@
 import { type NextRequest, NextResponse } from "next/server";
+import { LAST_PLACE_COOKIE } from "@/server/auth/last-place";
+import { isDevelopment } from "@/server/platform/env";
 
-/**
- * Gives each page a content security policy with a fresh nonce. The framework reads the nonce from
- * the policy for its own scripts; the layout reads it from `x-nonce` for ours.
- */
-export function proxy(request: NextRequest) {
-  const nonce = Buffer.from(crypto.randomUUID()).toString("base64");
+const PLACE = /^\/o\/([^/]+)\/([^/]+)(?:\/|$)/;
+const YEAR_SECONDS = 365 * 24 * 60 * 60;
+
+/** Gives each page its content security policy, and remembers where a person worked last. */
+export function proxy(request: NextRequest): NextResponse {
+  const nonce = crypto.randomUUID().replaceAll("-", "");
   const policy = contentSecurityPolicy(nonce);
   const headers = new Headers(request.headers);
   headers.set("x-nonce", nonce);
   headers.set("content-security-policy", policy);
   const response = NextResponse.next({ request: { headers } });
   response.headers.set("content-security-policy", policy);
+  rememberPlace(request, response);
   return response;
 }
 
-export const config = {
-  // Pages only: the API answers JSON, and static files need no nonce. Prefetches are pages too, but
-  // a policy on them would be thrown away.
-  matcher: [
-    {
-      source: "/((?!v1/|api/|healthz|metrics|_next/static|_next/image|.*\\.[a-z0-9]+$).*)",
-      missing: [
-        { type: "header", key: "next-router-prefetch" },
-        { type: "header", key: "purpose", value: "prefetch" },
-      ],
-    },
-  ],
-};
-
+/**
+ * Scripts run only with the page's nonce, and those that they load. Styles may be inline, since
+ * charts and menus set them on elements. The development server compiles with `eval`.
+ */
 function contentSecurityPolicy(nonce: string): string {
-  // Hot reloading evaluates code and talks over a web socket.
-  const development = process.env.NODE_ENV === "development";
+  const evaluation = isDevelopment() ? " 'unsafe-eval'" : "";
   return [
     "default-src 'self'",
-    `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${development ? " 'unsafe-eval'" : ""}`,
-    // Charts and floating panels place themselves with style attributes, which no nonce covers.
+    `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${evaluation}`,
     "style-src 'self' 'unsafe-inline'",
-    "img-src 'self' data: blob: https://avatars.githubusercontent.com https://lh3.googleusercontent.com",
+    "img-src 'self' data: blob:",
     "font-src 'self'",
-    `connect-src 'self'${development ? " ws:" : ""}`,
+    "connect-src 'self'",
     "object-src 'none'",
     "base-uri 'self'",
     "form-action 'self'",
     "frame-ancestors 'none'",
   ].join("; ");
 }
+
+/** A link without an environment must never lead to live, so live is not what is remembered. */
+function rememberPlace(request: NextRequest, response: NextResponse): void {
+  const place = PLACE.exec(request.nextUrl.pathname);
+  if (place === null || request.headers.has("next-router-prefetch")) return;
+  const [, org = "", env = ""] = place;
+  response.cookies.set(LAST_PLACE_COOKIE, `${org}/${env === "live" ? "sandbox" : env}`, {
+    httpOnly: true,
+    sameSite: "lax",
+    secure: request.nextUrl.protocol === "https:",
+    maxAge: YEAR_SECONDS,
+    path: "/",
+  });
+}
+
+export const config = {
+  // The APIs answer machines; assets have no scripts of their own.
+  matcher: ["/((?!api/|v1/|healthz|metrics|_next/static|_next/image|favicon.svg).*)"],
+};

@@ -4,6 +4,7 @@ import type { Caller } from "../platform/caller";
 import { wallNow } from "../platform/clock";
 import { hashSecret } from "../platform/crypto";
 import type { Db } from "../platform/db";
+import { processWide } from "../platform/process-wide";
 import { SCOPES, type Scope } from "../platform/scope";
 import { noteKeyUse } from "./key-use";
 
@@ -28,8 +29,11 @@ const FIND_KEY = {
          WHERE k.hash = $1`,
 } as const;
 
+type KnownKey = Caller & { readonly expiresAt: Date | null };
+
 /** Keys seen lately. Only operations that confirm the key in their own read start from here. */
-const recent = new LRUCache<string, Caller & { expiresAt: Date | null }>({ max: 10_000 });
+const recentKeys = () =>
+  processWide("api-keys", () => new LRUCache<string, KnownKey>({ max: 10_000 }));
 
 /**
  * Finds out who calls from `Authorization: Bearer …`.
@@ -45,6 +49,7 @@ export async function authenticateKey(
   options: { cached: boolean },
 ): Promise<Caller> {
   const key = bearerOf(authorization);
+  const recent = recentKeys();
   if (options.cached) {
     const known = recent.get(key);
     if (known && (known.expiresAt === null || known.expiresAt > wallNow())) {
@@ -61,6 +66,13 @@ export async function authenticateKey(
   recent.set(key, caller);
   noteKeyUse(row.id);
   return caller;
+}
+
+/** Drops what this process remembers of a key, after it was revoked. */
+export function forgetKey(keyId: string): void {
+  for (const [text, known] of recentKeys().entries()) {
+    if (known.actor.id === keyId) recentKeys().delete(text);
+  }
 }
 
 /** The refusal for a key that is missing, revoked or expired: the three look the same. */

@@ -30,14 +30,15 @@ export async function revokeSessionRow(
   return revoked.length > 0;
 }
 
-/** Ends every sign-in of a person, as after a new password. */
-export async function revokeSessionRows(
+/** Ends every sign-in of a person, except the one to `keep`. */
+export async function revokeOtherSessionRows(
   db: Queryable,
-  row: { userId: string; at: Date },
+  row: { userId: string; keep: string | null; at: Date },
 ): Promise<void> {
   await db.query(sql`
     UPDATE session SET revoked_at = ${row.at}
-    WHERE user_id = ${row.userId}::uuid AND revoked_at IS NULL`);
+    WHERE user_id = ${row.userId}::uuid AND revoked_at IS NULL
+      AND id IS DISTINCT FROM ${row.keep}::uuid`);
 }
 
 /** Inserts a person; an e-mail that is taken raises Postgres 23505. `email` is lower case. */

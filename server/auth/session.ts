@@ -1,11 +1,12 @@
 import { LRUCache } from "lru-cache";
+import { isRole, type Role } from "../core/role";
 import type { Caller } from "../platform/caller";
 import { wallNow } from "../platform/clock";
 import type { Db } from "../platform/db";
 import { processWide } from "../platform/process-wide";
 import { sql } from "../platform/sql";
 import { touchSession } from "./rows";
-import { isRole, type Role, scopesOf } from "./scopes";
+import { scopesOf } from "./scopes";
 
 /** How long another process may still trust a session or a role that was taken away. */
 const TRUST_MS = 5_000;

@@ -12,6 +12,8 @@ export interface DashboardContext {
   readonly signedIn: SignedIn | null;
   /** Resolved from the page's organization and environment by membership; never from trust. */
   readonly membership: Membership | null;
+  /** The network address of the browser, for throttling; `null` where it cannot be known. */
+  readonly address: string | null;
   readonly db: Db;
   readonly log: Logger;
 }

@@ -1,5 +1,10 @@
 import { operations } from "../api/operations";
+import { invitations } from "./dashboard/invitations";
+import { keys } from "./dashboard/keys";
 import { me } from "./dashboard/me";
+import { members } from "./dashboard/members";
+import { organizations } from "./dashboard/organizations";
+import { setup } from "./dashboard/setup";
 import { fromOperations } from "./from-operations";
 import { router } from "./init";
 
@@ -9,7 +14,12 @@ import { router } from "./init";
  */
 export const appRouter = router({
   api: fromOperations(operations),
+  invitations,
+  keys,
   me,
+  members,
+  organizations,
+  setup,
 });
 
 export type AppRouter = typeof appRouter;
