@@ -1,0 +1,41 @@
+import { writeGrantChanges } from "../balances/rows";
+import type { Catalog } from "../catalog/catalog";
+import type { Grant } from "../core/grant";
+import type { GrantChange } from "../core/ledger";
+import { endGrant } from "../core/reset";
+import type { TxCtx } from "../platform/context";
+import type { GatedCustomer } from "./gate-customer";
+import { loadBillingState, withDue } from "./load-billing-state";
+import { endSubscriptions } from "./rows";
+
+/** Whose plans and balances end. */
+export interface Ending {
+  /** One entity by its row id, or the customer with all its entities. */
+  readonly of: { readonly entityId: string } | "everybody";
+  /** The row that is deleted: the cause of the closing entries. */
+  readonly causeId: string;
+  /** What else happens to the grants that stay, decided on their state with due work applied. */
+  readonly alongside?: (grants: readonly Grant[]) => readonly GrantChange[];
+}
+
+/**
+ * Ends the plans of a customer or an entity that is deleted, and closes their balances: each gets
+ * an entry that brings it to zero, so that the ledger still sums up.
+ */
+export async function endHoldings(
+  ctx: TxCtx,
+  catalog: Catalog,
+  { customer, gate, now }: GatedCustomer,
+  ending: Ending,
+): Promise<void> {
+  const { state, due } = await loadBillingState(ctx, catalog, customer.id, now);
+  const ends = ({ entityId }: { readonly entityId: string | null }) =>
+    ending.of === "everybody" || entityId === ending.of.entityId;
+  await endSubscriptions(ctx, customer.id, {
+    ids: state.subscriptions.filter(ends).map(({ id }) => id),
+    at: now,
+  });
+  const closed = state.grants.filter(ends).map((grant) => endGrant(grant, now, ending.causeId));
+  const beside = ending.alongside?.(state.grants.filter((grant) => !ends(grant))) ?? [];
+  await writeGrantChanges(ctx, gate, { opened: [], changed: withDue(due, [...closed, ...beside]) });
+}

@@ -1,0 +1,64 @@
+import { z } from "zod";
+import { decideAttach } from "../../core/billing-change";
+import { customerIdOf } from "../../customers/present";
+import { requireEntity } from "../../entities/rows";
+import { audit } from "../../platform/audit";
+import { newId } from "../../platform/id";
+import { operation } from "../../platform/operation";
+import { inTransaction } from "../../platform/transaction";
+import { applyChanges } from "../apply-change";
+import { AttachInput, attachErrors, attachExample } from "../attach-schema";
+import { currentCatalog } from "../current-catalog";
+import { requireVersion } from "../find-version";
+import { gateCustomer } from "../gate-customer";
+import { loadBillingState } from "../load-billing-state";
+
+const AttachOutput = z.object({
+  customer_id: z.string(),
+  entity_id: z.string().optional(),
+  payment_url: z.string().nullable().describe("null: nothing is left to pay, the plan is active."),
+});
+
+/** Puts a customer, or one of its entities, on a plan without a price (domain §9). */
+export const attach = operation(
+  {
+    kind: "command",
+    scope: "billing:write",
+    summary: "Attach a plan",
+    description:
+      "Starts a plan without a price at once. A main plan replaces the current one of its group; an add-on stands beside.",
+    input: AttachInput,
+    output: AttachOutput,
+    errors: attachErrors,
+    example: attachExample,
+  },
+  async (ctx, input) => {
+    const catalog = await currentCatalog(ctx);
+    return inTransaction(ctx, async (ctx) => {
+      const { customer, gate, now } = await gateCustomer(ctx, input.customer_id);
+      const entity = input.entity_id
+        ? await requireEntity(ctx, customer.id, input.entity_id)
+        : null;
+      const version = requireVersion(catalog, input.plan_id, input.version ?? undefined);
+      const { state, due } = await loadBillingState(ctx, catalog, customer.id, now);
+      const change = decideAttach(state, { version, entityId: entity?.id ?? null, newId }, now);
+      await applyChanges(ctx, gate, [change], { due, externalRef: input.subscription_id ?? null });
+      await audit(ctx, {
+        action: "billing.attach",
+        targetType: "customer",
+        targetId: customerIdOf(customer),
+        before: { plans: change.end.subscriptions.map(({ planSlug }) => planSlug) },
+        after: {
+          plan_id: version.slug,
+          version: version.version,
+          entity_id: entity?.externalId ?? null,
+        },
+      });
+      return {
+        customer_id: customerIdOf(customer),
+        ...(entity === null ? {} : { entity_id: entity.externalId }),
+        payment_url: null,
+      };
+    });
+  },
+);

@@ -1,0 +1,37 @@
+import { z } from "zod";
+import { customerReference } from "../customers/customer-schema";
+import { notSupported } from "../platform/not-supported";
+import { externalId } from "../platform/wire";
+
+/** An entity as callers name it, among those of one customer. */
+export const entityReference = externalId.describe("The entity's id in your own system.");
+
+/** Which entity an operation is about. */
+export const entityScopeInput = {
+  entity_id: entityReference,
+  customer_id: customerReference
+    .nullish()
+    .describe("Whose entity; needed when several customers have one with this id."),
+};
+
+export const entityName = z.string().max(500).nullish().describe("Display name.");
+
+/** Controls are lists of rules, none of which is acted on yet: only empty lists pass. */
+export const entityControlsInput = z
+  .object({
+    spend_limits: notSupported("billing_controls.spend_limits", []),
+    usage_limits: notSupported("billing_controls.usage_limits", []),
+    usage_alerts: notSupported("billing_controls.usage_alerts", []),
+    overage_allowed: notSupported("billing_controls.overage_allowed", []),
+  })
+  .nullish();
+
+/** The wire fields that are the entity's own. */
+export const EntityOwnOutput = z.object({
+  id: z.string().nullable(),
+  name: z.string().nullable(),
+  customer_id: z.string(),
+  feature_id: z.string().nullable(),
+  created_at: z.number().describe("Unix milliseconds."),
+  env: z.enum(["sandbox", "live"]),
+});

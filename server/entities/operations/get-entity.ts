@@ -1,0 +1,23 @@
+import { z } from "zod";
+import { currentCatalog } from "../../billing/current-catalog";
+import { EntityOutput, viewEntity } from "../../billing/entity-view";
+import { operation } from "../../platform/operation";
+import { entityScopeInput } from "../entity-schema";
+import { requireEntityOf } from "../require-entity-of";
+
+/** One entity with its own plans and balances and those of its customer. */
+export const getEntity = operation(
+  {
+    kind: "query",
+    scope: "customers:read",
+    summary: "Get an entity",
+    input: z.object(entityScopeInput),
+    output: EntityOutput,
+    errors: ["customer_not_found", "entity_not_found"],
+    example: { customer_id: "user_123", entity_id: "seat_1" },
+  },
+  async (ctx, input) => {
+    const catalog = await currentCatalog(ctx);
+    return viewEntity(ctx, catalog, await requireEntityOf(ctx, input));
+  },
+);
