@@ -52,9 +52,7 @@ export function refill(allocation: Allocation, grant: Grant, ceiling: Quantity |
 
 /** First refund pass of domain §16: lift what is below zero up to zero. */
 export function liftDebts(allocation: Allocation): void {
-  for (const grant of refillable(allocation)) {
-    if (grant.balance.lessThan(zero)) refill(allocation, grant, zero);
-  }
+  for (const grant of refillable(allocation)) refill(allocation, grant, zero);
 }
 
 /** Second refund pass of domain §16: add up to what each grant gave. */

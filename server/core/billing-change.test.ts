@@ -191,6 +191,8 @@ describe("attaching a plan without a price", () => {
       state = applied(state, change);
     }
     expect(state.subscriptions).toHaveLength(3);
+    state = { ...state, subscriptions: [...state.subscriptions].reverse() };
+    expect(attach(state, plan(3, [])).end.subscriptions).toMatchObject([{ planId: 1 }]);
   });
 
   it("refuses the plan that is current, in any version", () => {

@@ -26,7 +26,7 @@ export type BillingState = {
   readonly grants: readonly Grant[];
 };
 
-export type AttachRequest = {
+type AttachRequest = {
   readonly version: PlanVersion;
   /** The entity that the plan is for; null is the customer. */
   readonly entityId: string | null;
@@ -41,7 +41,7 @@ export type SubscriptionDraft = HeldSubscription & {
 };
 
 /** Usage of a non-consumable feature that moves from the ended plan to the one that starts. */
-export type CarriedUsage = { readonly featureId: number; readonly usage: Quantity };
+type CarriedUsage = { readonly featureId: number; readonly usage: Quantity };
 
 /** The computed effect of an attach, before anything is written. */
 export type BillingChange = {

@@ -187,6 +187,10 @@ describe("a deduction", () => {
     expect(balances(used)).toEqual([5, -1_000]);
     expect(balances(rowsAfter(used, -400))).toEqual([5, -600]);
     expect(balances(rowsAfter(used, -4_000))).toEqual([5, 0]);
+    const inDebt = monthly("a", 5, { balance: -3, overflow: Overflow.arrear });
+    const both = [inDebt, buildGrant("all", { unlimited: true, entityId: "e1", balance: -10 })];
+    expect(balances(rowsAfter(both, -2))).toEqual([-3, -8]);
+    expect(balances(rowsAfter(both, -12))).toEqual([-1, 0]);
   });
 
   it("with overflow lets the first grant proper take the rest", () => {

@@ -29,7 +29,7 @@ export type BalanceEdit = {
   readonly expiresAt?: Date | null | undefined;
 };
 
-export type EditInput = {
+type EditInput = {
   /** The live grants of one feature that the edit targets, at least one. */
   readonly grants: readonly Grant[];
   readonly edit: BalanceEdit;

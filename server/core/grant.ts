@@ -91,7 +91,7 @@ export function visibleGrants(grants: readonly Grant[], entityId: string | null)
   );
 }
 
-export type BurnScope = {
+type BurnScope = {
   readonly entityId: string | null;
   /** The key by which entities are sorted, their external id; defaults to the row id. */
   readonly entityKey?: (entityId: string) => string;

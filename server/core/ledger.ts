@@ -63,7 +63,7 @@ export function openGrant(grant: Grant, at: Date): LedgerDraft {
   };
 }
 
-export type Movement = {
+type Movement = {
   readonly at: Date;
   readonly cause: LedgerCause;
   readonly causeId: string | null;

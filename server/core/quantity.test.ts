@@ -71,7 +71,9 @@ describe("quantity", () => {
   it("keeps all digits of the database's widest number", () => {
     const widest = "9999999999999999999999999999.9999999999";
     expect(fromRow(widest).toString()).toBe(widest);
-    expect(fromRow(widest).plus(quantity("0.0000000001")).toString()).toBe(`1${"0".repeat(28)}`);
+    const smallest = quantity("0.0000000001");
+    expect(fromRow(widest).plus(smallest).toString()).toBe(`1${"0".repeat(28)}`);
+    expect(fromRow(widest).minus(smallest).toString()).toBe(`${widest.slice(0, -1)}8`);
     expect(fromRow("0.0000000000").toString()).toBe("0");
     expect(toWire(fromRow("-0"))).toBe(0);
   });

@@ -114,6 +114,9 @@ describe("due work", () => {
     expect(grant).toMatchObject({ endedAt: expiresAt, nextResetAt: null });
     expect(toWire(grantedOf(grant))).toBe(0);
     expect(applyDue(grant, at("2027-01-01T00:00:00Z"))).toEqual({ grant, entries: [] });
+    const lasting = buildGrant("b", { included: 1, expiresAt });
+    expect(applyDue(lasting, expiresAt).grant.endedAt).toEqual(expiresAt);
+    expect(applyDue(lasting, new Date(expiresAt.getTime() - 1)).entries).toEqual([]);
   });
 
   it("leaves unlimited, lasting and invoiced grants alone", () => {

@@ -1,5 +1,5 @@
 import { type Grant, grantedOf, ResetBy } from "./grant";
-import { type Interval, nextBoundary, previousBoundary } from "./interval";
+import { type Interval, nextBoundary } from "./interval";
 import { type GrantChange, LedgerCause, type LedgerDraft, moveGrant } from "./ledger";
 import { zero } from "./quantity";
 
@@ -68,11 +68,7 @@ function applyResets(grant: Grant, now: Date): GrantChange | null {
   const due = dueReset(grant, now);
   if (due === null) return null;
   const anchor = grant.anchorAt ?? due.first;
-  const latest = Math.max(
-    due.first.getTime(),
-    previousBoundary(anchor, due.interval, due.until).getTime(),
-  );
-  const nextResetAt = nextBoundary(anchor, due.interval, new Date(latest));
+  const nextResetAt = nextBoundary(anchor, due.interval, due.until);
   const full = grant.included.plus(grant.prepaid);
   const delta = full.minus(grant.balance);
   const grantedDelta = zero.minus(grant.adjustment);

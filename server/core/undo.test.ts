@@ -14,7 +14,7 @@ import { type Grant, grantedOf } from "./grant";
 import { type GrantChange, LedgerCause, openGrant } from "./ledger";
 import { quantity, toWire, zero } from "./quantity";
 import { endGrant } from "./reset";
-import { type UndoInput, undoEdit } from "./undo";
+import { type UndoInput, undoEdit, undoWindowMinutes } from "./undo";
 
 const minutes = (n: number) => new Date(start.getTime() + n * 60_000);
 
@@ -106,8 +106,9 @@ describe("undoing an edit", () => {
     const before = monthly("a", 100);
     const changes = edit([before], { addToBalance: quantity(5) });
     const rows = applyChanges([before], changes);
-    expect(undo(rows, changes, { at: minutes(30) })).toHaveLength(1);
-    const late = () => undo(rows, changes, { at: new Date(minutes(30).getTime() + 1) });
+    expect(undo(rows, changes, { at: minutes(undoWindowMinutes) })).toHaveLength(1);
+    const late = () =>
+      undo(rows, changes, { at: new Date(minutes(undoWindowMinutes).getTime() + 1) });
     expect(late).toThrow(/more than 30 minutes old/);
     expect(late).toThrow(
       expect.objectContaining({ kind: "conflict", reason: "edit_not_undoable" }),
