@@ -1,0 +1,230 @@
+import { invariant } from "../core/invariant";
+import type { ItemPrice } from "../core/plan";
+import type { TxCtx } from "../platform/context";
+import { sql } from "../platform/sql";
+import type { CatalogFeature, FeatureDisplay, PlanContent } from "./catalog";
+import { contentHash } from "./content-hash";
+
+/**
+ * Counts the catalog up, first in every catalog write. The environment's row lock makes the writes
+ * of one environment queue, so what a write reads afterwards stays true until it commits.
+ */
+export async function bumpCatalog(ctx: TxCtx): Promise<void> {
+  await ctx.db.query(sql`
+    UPDATE environment SET catalog_version = catalog_version + 1 WHERE id = ${ctx.tenant.envId}`);
+}
+
+/** The editable columns of a feature. */
+export type FeatureFields = Pick<
+  CatalogFeature,
+  "slug" | "name" | "type" | "consumable" | "eventNames"
+> & { readonly display: FeatureDisplay | null };
+
+export async function insertFeature(ctx: TxCtx, feature: FeatureFields): Promise<void> {
+  await ctx.db.query(sql`
+    INSERT INTO feature (env_id, slug, name, type, consumable, display, event_names, rollup_keys, created_at)
+    VALUES (${ctx.tenant.envId}, ${feature.slug}, ${feature.name}, ${feature.type},
+            ${feature.consumable}, ${jsonOrNull(feature.display)}::jsonb,
+            ${[...feature.eventNames]}::text[], '{}', ${ctx.now})`);
+}
+
+export async function updateFeature(
+  ctx: TxCtx,
+  id: number,
+  feature: FeatureFields & { readonly archived: boolean },
+): Promise<void> {
+  const archivedAt = feature.archived ? ctx.now : null;
+  await ctx.db.query(sql`
+    UPDATE feature SET slug = ${feature.slug}, name = ${feature.name}, type = ${feature.type},
+      consumable = ${feature.consumable}, display = ${jsonOrNull(feature.display)}::jsonb,
+      event_names = ${[...feature.eventNames]}::text[],
+      archived_at = CASE WHEN ${feature.archived} THEN coalesce(archived_at, ${archivedAt}) END
+    WHERE env_id = ${ctx.tenant.envId} AND id = ${id}`);
+}
+
+export async function deleteFeatureRow(ctx: TxCtx, id: number): Promise<void> {
+  await ctx.db.query(sql`
+    DELETE FROM feature WHERE env_id = ${ctx.tenant.envId} AND id = ${id}`);
+}
+
+/** The editable columns of a plan, apart from its content. */
+export interface PlanFields {
+  readonly slug: string;
+  readonly name: string;
+  readonly description: string | null;
+  readonly groupKey: string;
+  readonly isAddOn: boolean;
+  readonly autoEnable: boolean;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly archived: boolean;
+}
+
+/** Stores a plan without versions; `activeVersion` must exist when the transaction ends. */
+export async function insertPlan(
+  ctx: TxCtx,
+  plan: PlanFields,
+  activeVersion: number,
+): Promise<number> {
+  const rows = await ctx.db.query<{ id: number }>(sql`
+    INSERT INTO plan (env_id, slug, name, description, group_key, is_add_on, auto_enable, metadata,
+                      active_version, archived_at, created_at)
+    VALUES (${ctx.tenant.envId}, ${plan.slug}, ${plan.name}, ${plan.description}, ${plan.groupKey},
+            ${plan.isAddOn}, ${plan.autoEnable}, ${JSON.stringify(plan.metadata)}::jsonb,
+            ${activeVersion}, ${plan.archived ? ctx.now : null}, ${ctx.now})
+    RETURNING id`);
+  return one(rows).id;
+}
+
+export async function updatePlan(
+  ctx: TxCtx,
+  id: number,
+  plan: PlanFields & { readonly activeVersion: number },
+): Promise<void> {
+  const archivedAt = plan.archived ? ctx.now : null;
+  await ctx.db.query(sql`
+    UPDATE plan SET slug = ${plan.slug}, name = ${plan.name}, description = ${plan.description},
+      group_key = ${plan.groupKey}, is_add_on = ${plan.isAddOn}, auto_enable = ${plan.autoEnable},
+      metadata = ${JSON.stringify(plan.metadata)}::jsonb, active_version = ${plan.activeVersion},
+      archived_at = CASE WHEN ${plan.archived} THEN coalesce(archived_at, ${archivedAt}) END
+    WHERE env_id = ${ctx.tenant.envId} AND id = ${id}`);
+}
+
+/** Makes `version` the one that new subscriptions take. */
+export async function activateVersion(ctx: TxCtx, planId: number, version: number): Promise<void> {
+  await ctx.db.query(sql`
+    UPDATE plan SET active_version = ${version}
+    WHERE env_id = ${ctx.tenant.envId} AND id = ${planId}`);
+}
+
+/** Removes a plan that has no versions left, with its draft. */
+export async function deletePlanRow(ctx: TxCtx, id: number): Promise<void> {
+  const { envId } = ctx.tenant;
+  await ctx.db.query(sql`DELETE FROM plan_draft WHERE env_id = ${envId} AND plan_id = ${id}`);
+  await ctx.db.query(sql`DELETE FROM plan WHERE env_id = ${envId} AND id = ${id}`);
+}
+
+/**
+ * Stores a version with its items and prices, then publishes it: from then on the database refuses
+ * to change it.
+ */
+export async function insertVersion(
+  ctx: TxCtx,
+  version: { readonly planId: number; readonly version: number; readonly content: PlanContent },
+): Promise<bigint> {
+  const { envId } = ctx.tenant;
+  const { content } = version;
+  const rows = await ctx.db.query<{ id: bigint }>(sql`
+    INSERT INTO plan_version (env_id, plan_id, version, content_hash, created_at)
+    VALUES (${envId}, ${version.planId}, ${version.version}, ${contentHash(content)}, ${ctx.now})
+    RETURNING id`);
+  const { id } = one(rows);
+  const itemIds = await insertItems(ctx, id, content);
+  await insertPrices(ctx, id, content, itemIds);
+  await ctx.db.query(sql`
+    UPDATE plan_version SET published_at = ${ctx.now} WHERE env_id = ${envId} AND id = ${id}`);
+  return id;
+}
+
+/** Inserts the items and gives their row ids in the items' order. */
+async function insertItems(ctx: TxCtx, versionId: bigint, content: PlanContent): Promise<bigint[]> {
+  const rows = content.items.map((item, n) => ({
+    n: n + 1,
+    feature_id: item.feature.id,
+    included: item.included,
+    unlimited: item.unlimited,
+    reset_unit: item.reset?.unit ?? null,
+    reset_count: item.reset?.count ?? null,
+    billing_behavior: item.billingBehavior,
+  }));
+  const stored = await ctx.db.query<{ id: bigint; n: number }>(sql`
+    INSERT INTO plan_item (env_id, plan_version_id, n, feature_id, included, unlimited,
+                           reset_unit, reset_count, billing_behavior)
+    SELECT ${ctx.tenant.envId}, ${versionId}, x.n, x.feature_id, x.included, x.unlimited,
+           x.reset_unit, x.reset_count, x.billing_behavior
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS x(n int, feature_id int,
+      included numeric, unlimited boolean, reset_unit text, reset_count int, billing_behavior text)
+    RETURNING id, n`);
+  return stored.sort((a, b) => a.n - b.n).map((row) => row.id);
+}
+
+async function insertPrices(
+  ctx: TxCtx,
+  versionId: bigint,
+  content: PlanContent,
+  itemIds: readonly bigint[],
+): Promise<void> {
+  const { price, items } = content;
+  if (price !== null) {
+    await insertPrice(ctx, versionId, null, {
+      interval: price.interval,
+      intervalCount: price.intervalCount,
+      method: "base",
+      tiers: [{ to: null, amounts: price.amounts.map((one) => ({ ...one, flatAmount: null })) }],
+    });
+  }
+  for (const [n, item] of items.entries()) {
+    if (item.price !== null) await insertPrice(ctx, versionId, itemIds[n] ?? null, item.price);
+  }
+}
+
+/** A base price has the columns of an item's price at their defaults. */
+type StoredPrice = Pick<ItemPrice, "interval" | "intervalCount" | "tiers"> &
+  Partial<ItemPrice> & { readonly method: ItemPrice["method"] | "base" };
+
+async function insertPrice(
+  ctx: TxCtx,
+  versionId: bigint,
+  itemId: bigint | null,
+  price: StoredPrice,
+): Promise<void> {
+  const { envId } = ctx.tenant;
+  const rows = await ctx.db.query<{ id: bigint }>(sql`
+    INSERT INTO price (env_id, plan_version_id, plan_item_id, interval, interval_count,
+                       billing_units, method, tier_behavior, max_purchase, on_increase, on_decrease)
+    VALUES (${envId}, ${versionId}, ${itemId}, ${price.interval}, ${price.intervalCount},
+            ${(price.billingUnits ?? 1).toString()}::numeric, ${price.method},
+            ${price.tierBehavior ?? "graduated"}, ${price.maxPurchase?.toString() ?? null}::numeric,
+            ${price.onIncrease ?? "prorate_immediately"},
+            ${price.onDecrease ?? "prorate_immediately"})
+    RETURNING id`);
+  const amounts = price.tiers.flatMap((tier, n) =>
+    tier.amounts.map((step) => ({
+      tier_no: n + 1,
+      currency: step.currency,
+      to_units: tier.to,
+      amount: step.amount,
+      flat: step.flatAmount,
+    })),
+  );
+  await ctx.db.query(sql`
+    INSERT INTO price_amount (env_id, price_id, currency, tier_no, to_units, amount, flat)
+    SELECT ${envId}, ${one(rows).id}, x.currency, x.tier_no, x.to_units, x.amount, x.flat
+    FROM jsonb_to_recordset(${JSON.stringify(amounts)}::jsonb) AS x(currency text, tier_no int,
+      to_units numeric, amount numeric, flat numeric)`);
+}
+
+/** Removes versions that nobody ever held; the database refuses for others. */
+export async function deleteVersions(ctx: TxCtx, ids: readonly bigint[]): Promise<void> {
+  const { envId } = ctx.tenant;
+  const list = ids.map(String);
+  await ctx.db.query(sql`
+    DELETE FROM price_amount a USING price p
+    WHERE a.env_id = ${envId} AND p.env_id = a.env_id AND p.id = a.price_id
+      AND p.plan_version_id = ANY(${list}::bigint[])`);
+  await ctx.db.query(sql`
+    DELETE FROM price WHERE env_id = ${envId} AND plan_version_id = ANY(${list}::bigint[])`);
+  await ctx.db.query(sql`
+    DELETE FROM plan_item WHERE env_id = ${envId} AND plan_version_id = ANY(${list}::bigint[])`);
+  await ctx.db.query(sql`
+    DELETE FROM plan_version WHERE env_id = ${envId} AND id = ANY(${list}::bigint[])`);
+}
+
+function one<Row>(rows: readonly Row[]): Row {
+  const [row] = rows;
+  invariant(row !== undefined, "An insert returned no row.");
+  return row;
+}
+
+function jsonOrNull(value: unknown): string | null {
+  return value === null ? null : JSON.stringify(value);
+}
