@@ -1,6 +1,6 @@
 import { type NextRequest, NextResponse } from "next/server";
-import { LAST_PLACE_COOKIE } from "@/server/auth/last-place";
 import { isDevelopment } from "@/server/platform/env";
+import { LAST_PLACE_COOKIE } from "@/server/tenancy/home-path";
 
 const PLACE = /^\/o\/([^/]+)\/([^/]+)(?:\/|$)/;
 const YEAR_SECONDS = 365 * 24 * 60 * 60;

@@ -11,14 +11,7 @@ import { mayEnter } from "./may-enter";
 type Providers = AuthOptions["providers"];
 
 /** The ways to sign in that this installation has beside a password. */
-export interface OutsideWays {
-  readonly emailLink: boolean;
-  readonly github: boolean;
-  readonly google: boolean;
-}
-
-/** What the sign-in page offers. */
-export function outsideWays(): OutsideWays {
+export function outsideWays() {
   return {
     emailLink: canSendMail(),
     github: env().GITHUB_ID !== undefined,

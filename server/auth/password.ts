@@ -1,5 +1,6 @@
 import { hash, verify } from "@node-rs/argon2";
 import { z } from "zod";
+import { PASSWORD_LENGTH } from "../core/password-length";
 
 /** Argon2id with the first parameters that OWASP recommends: 19 MiB, two passes, one lane. */
 const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
@@ -7,8 +8,11 @@ const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 /** A password that somebody chooses. The upper bound keeps hashing a megabyte from being free. */
 export const chosenPassword = z
   .string()
-  .min(8, "Choose a password of at least 8 characters; a sentence is easy to remember.")
-  .max(200, "A password has at most 200 characters.");
+  .min(
+    PASSWORD_LENGTH.min,
+    `Choose a password of at least ${PASSWORD_LENGTH.min} characters; a sentence is easy to remember.`,
+  )
+  .max(PASSWORD_LENGTH.max, `A password has at most ${PASSWORD_LENGTH.max} characters.`);
 
 /** The hash that is stored; parameters and salt are part of it. */
 export function hashPassword(password: string): Promise<string> {

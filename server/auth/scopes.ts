@@ -1,4 +1,4 @@
-import type { Role } from "../core/role";
+import { ROLES, type Role } from "../core/role";
 import { SCOPES, type Scope } from "../platform/scope";
 
 const READS = SCOPES.filter((scope) => scope.endsWith(":read"));
@@ -15,6 +15,12 @@ const SCOPES_OF: Readonly<Record<Role, ReadonlySet<Scope>>> = {
 /** The rights of a role. */
 export function scopesOf(role: Role): ReadonlySet<Scope> {
   return SCOPES_OF[role];
+}
+
+/** The least role that has each right, for telling people whom to ask. */
+export function leastRoles(): Record<Scope, Role> {
+  const least = (scope: Scope) => ROLES.findLast((role) => SCOPES_OF[role].has(scope)) ?? "owner";
+  return Object.fromEntries(SCOPES.map((scope) => [scope, least(scope)])) as Record<Scope, Role>;
 }
 
 /** The rights that a secret key can be given: those that operations of the public API ask for. */

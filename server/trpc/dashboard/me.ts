@@ -2,16 +2,10 @@ import { z } from "zod";
 import { changePassword } from "../../auth/change-password";
 import { chosenPassword } from "../../auth/password";
 import { listSessions, revokeSession } from "../../auth/sessions";
-import { membershipOf } from "../context";
 import { router, signedInProcedure } from "../init";
 
-/** The signed-in person: what they may do where they are, and their own sign-ins. */
+/** The signed-in person's own account. */
 export const me = router({
-  /** The role and rights in the open organization, for showing what is out of reach. */
-  rights: signedInProcedure.query(({ ctx }) => {
-    const { role, caller } = membershipOf(ctx);
-    return { role, scopes: [...caller.scopes] };
-  }),
   sessions: signedInProcedure.query(({ ctx }) => listSessions(ctx.db, ctx.signedIn)),
   endSession: signedInProcedure
     .input(z.object({ id: z.uuid() }))
