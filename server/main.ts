@@ -8,7 +8,8 @@ import { db } from "./platform/db";
 import { env } from "./platform/env";
 import { markReady } from "./platform/health";
 import { log } from "./platform/log";
-import { sql } from "./platform/sql";
+import { bootstrapFromEnv } from "./tenancy/bootstrap";
+import { hasOwner } from "./tenancy/first-run";
 
 const drainMs = 10_000;
 
@@ -52,6 +53,7 @@ export async function listen(dir: string): Promise<WindfallServer> {
 
   return {
     open: async () => {
+      await bootstrapFromEnv(db());
       const pages = next({ dev: false, dir, hostname: env().HOST, port: env().PORT });
       await pages.prepare();
       answerPage = pages.getRequestHandler();
@@ -59,12 +61,7 @@ export async function listen(dir: string): Promise<WindfallServer> {
       markReady(true);
       log.info({ version: env().WINDFALL_VERSION, port: env().PORT }, "ready");
     },
-    setupToken: async () => {
-      const [row] = await db().query<{ owned: boolean }>(
-        sql`SELECT EXISTS (SELECT FROM member WHERE role = 'owner') AS owned`,
-      );
-      return row?.owned === true ? undefined : env().WINDFALL_SETUP_TOKEN;
-    },
+    setupToken: async () => ((await hasOwner(db())) ? undefined : env().WINDFALL_SETUP_TOKEN),
     close: async () => {
       log.info("draining");
       await drain(server);
