@@ -6,8 +6,9 @@ import { cn } from "@/components/cn";
 type ScrollRegionProps = ComponentProps<"section"> & { "aria-label": string };
 
 /**
- * A named region that scrolls sideways when its content is wider than the page. Only then does it
- * take focus, since what scrolls must scroll by keyboard too (WCAG 2.1.1).
+ * A named region that scrolls sideways when its one child is wider than it. Only then does it take
+ * focus, since what scrolls must scroll by keyboard too (WCAG 2.1.1); and only then is it a scroll
+ * container, since inside one a table's head could not stick to the page.
  */
 export function ScrollRegion({ className, ...props }: ScrollRegionProps) {
   const region = useRef<HTMLElement>(null);
@@ -16,19 +17,26 @@ export function ScrollRegion({ className, ...props }: ScrollRegionProps) {
   useEffect(() => {
     const element = region.current;
     if (element === null) return;
+    const content = element.firstElementChild;
+    if (!(content instanceof HTMLElement)) return;
     const observer = new ResizeObserver(() =>
-      setScrolls(element.scrollWidth > element.clientWidth + 1),
+      setScrolls(content.offsetWidth > element.clientWidth + 1),
     );
     observer.observe(element);
-    for (const child of element.children) observer.observe(child);
+    observer.observe(content);
     return () => observer.disconnect();
   }, []);
 
   return (
     <section
       ref={region}
+      data-scrolls={scrolls ? "yes" : "no"}
       {...(scrolls ? { tabIndex: 0 } : {})}
-      className={cn("min-w-0 overflow-x-auto focus-visible:-outline-offset-2", className)}
+      className={cn(
+        "group/scroll relative min-w-0 focus-visible:-outline-offset-2",
+        scrolls ? "overflow-x-auto" : "overflow-x-clip",
+        className,
+      )}
       {...props}
     />
   );

@@ -12,6 +12,7 @@ import type { PaletteGroup, PaletteSearch } from "@/components/layout/palette-co
 import { SandboxStrip } from "@/components/layout/sandbox-strip";
 import type { ShellPlace } from "@/components/layout/shell-types";
 import { Sidebar } from "@/components/layout/sidebar";
+import { requestLeave } from "@/components/leave-guard";
 import { Button } from "@/components/ui/button";
 import { Sheet, SheetContent, SheetDescription, SheetTitle } from "@/components/ui/sheet";
 import { useLocalSetting } from "@/components/use-local-setting";
@@ -67,16 +68,21 @@ export function AppShell({ place, search, verbs, onSignOut, children }: AppShell
       </a>
       {sandbox ? <SandboxStrip name={place.environment.name} /> : null}
       <div
-        className={cn("md:grid", folded ? "md:grid-cols-[3rem_1fr]" : "md:grid-cols-[14.5rem_1fr]")}
+        className={cn(
+          "md:grid",
+          sandbox ? "[--shell-top:1.5rem]" : "[--shell-top:0px]",
+          folded ? "md:grid-cols-[3rem_1fr]" : "md:grid-cols-[14.5rem_1fr]",
+        )}
       >
-        <div
+        <aside
+          aria-label="Sidebar"
           className={cn(
             "sticky border-r bg-surface max-md:hidden",
             sandbox ? "top-6 h-[calc(100dvh-1.5rem)]" : "top-0 h-dvh",
           )}
         >
           <Sidebar place={place} folded={folded} {...actions} />
-        </div>
+        </aside>
         <div className="min-w-0">
           <TopBar place={place} onOpenMenu={() => setMenuOpen(true)} {...actions} />
           <main
@@ -148,7 +154,7 @@ function usePageGroups(place: ShellPlace): readonly PaletteGroup[] {
           icon,
           keys,
           keywords: "go to open",
-          run: () => router.push(`${placePath(here)}/${path}`),
+          run: () => requestLeave(() => router.push(`${placePath(here)}/${path}`)),
         })),
     },
     {
@@ -158,7 +164,7 @@ function usePageGroups(place: ShellPlace): readonly PaletteGroup[] {
         label: `Open in ${name}`,
         icon: live ? CircleDot : FlaskConical,
         keywords: "switch environment sandbox live",
-        run: () => router.push(pathInEnvironment(pathname, here, slug)),
+        run: () => requestLeave(() => router.push(pathInEnvironment(pathname, here, slug))),
       })),
     },
   ];

@@ -13,6 +13,7 @@ import {
 } from "@/components/layout/palette-commands";
 import { useRecentRecords } from "@/components/layout/recent-records";
 import { useRecordSearch } from "@/components/layout/record-search";
+import { requestLeave } from "@/components/leave-guard";
 import {
   Command,
   CommandDialog,
@@ -84,7 +85,7 @@ function PaletteContent({ groups, search, placePath, placeName, close }: Palette
   function open(record: PaletteRecord): void {
     remember(record);
     close();
-    router.push(record.href);
+    requestLeave(() => router.push(record.href));
   }
 
   const idle = query.trim() === "";

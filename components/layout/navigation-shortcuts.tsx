@@ -3,6 +3,7 @@
 import { useRouter } from "next/navigation";
 import { type NavigationEntry, navigation } from "@/components/layout/navigation";
 import { useShortcut } from "@/components/layout/shortcuts";
+import { requestLeave } from "@/components/leave-guard";
 
 type NavigationShortcutsProps = {
   /** The path that the pages stand below. */
@@ -31,7 +32,7 @@ function GoTo({ entry, base }: { entry: NavigationEntry; base: string }) {
     keys: entry.keys,
     label: entry.label,
     group: "Go to",
-    run: () => router.push(`${base}/${entry.path}`),
+    run: () => requestLeave(() => router.push(`${base}/${entry.path}`)),
   });
   return null;
 }

@@ -4,6 +4,7 @@ import { useRouter } from "next/navigation";
 import type { ReactNode } from "react";
 import { cn } from "@/components/cn";
 import { useShortcut } from "@/components/layout/shortcuts";
+import { requestLeave } from "@/components/leave-guard";
 import { Breadcrumb, BreadcrumbLink, BreadcrumbPage } from "@/components/ui/breadcrumb";
 
 type PageHeaderProps = {
@@ -40,7 +41,7 @@ export function PageHeader({
           keys: "Escape",
           label: `Back to ${parent.label}`,
           group: "On this page",
-          run: () => router.push(parent.href),
+          run: () => requestLeave(() => router.push(parent.href)),
         }
       : null,
   );

@@ -24,7 +24,7 @@ export type TableSort = { key: string; direction: "asc" | "desc" };
 
 /** Keeps the head in view below the shell's own sticky parts. */
 export const stickyHead =
-  "z-10 bg-surface first:rounded-tl-lg last:rounded-tr-lg lg:sticky lg:top-(--shell-top,0px)";
+  "z-10 bg-surface first:rounded-tl-lg last:rounded-tr-lg md:group-data-[scrolls=no]/scroll:sticky md:group-data-[scrolls=no]/scroll:top-(--shell-top,0px)";
 
 type ColumnHeadProps<Row> = {
   column: Column<Row>;

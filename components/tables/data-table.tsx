@@ -73,7 +73,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
       {failure ? <ErrorPanel className="mb-3" title={title} {...failure} /> : null}
       <div className="relative rounded-lg border bg-surface">
         <ProgressLine active={refreshing} />
-        <ScrollRegion aria-label={label} className="rounded-lg lg:overflow-visible">
+        <ScrollRegion aria-label={label} className="rounded-lg">
           <Rows {...props} />
         </ScrollRegion>
       </div>
@@ -159,7 +159,7 @@ function BodyRow<Row>({
             key={key}
             scope="row"
             className={cn(
-              "font-normal text-foreground text-sm max-md:col-span-full max-md:pr-10",
+              "whitespace-normal py-1 font-normal text-foreground text-sm max-md:col-span-full max-md:pr-10",
               classes,
             )}
           >
@@ -179,7 +179,10 @@ function BodyRow<Row>({
       })}
       {rowActions ? (
         <TableCell
-          className={cn(cellClasses, "w-0 text-end max-md:absolute max-md:top-2 max-md:right-2")}
+          className={cn(
+            cellClasses,
+            "w-0 text-end max-md:absolute max-md:top-2 max-md:right-2 max-md:w-auto",
+          )}
         >
           {rowActions(row)}
         </TableCell>

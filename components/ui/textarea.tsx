@@ -6,7 +6,11 @@ function Textarea({ className, rows = 3, ...props }: React.ComponentProps<"texta
   return (
     <textarea
       rows={rows}
-      className={cn(controlClasses, "field-sizing-content px-2.5 py-1.5", className)}
+      className={cn(
+        controlClasses,
+        "field-sizing-content px-2.5 py-1.5 read-only:bg-raised",
+        className,
+      )}
       {...props}
     />
   );
