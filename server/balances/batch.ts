@@ -2,6 +2,8 @@ import { unknownKey } from "../auth/authenticate-key";
 import type { Catalog } from "../catalog/catalog";
 import { cachedCatalog, loadCatalog } from "../catalog/load-catalog";
 import { WindfallError } from "../core/error";
+import { customerNotFound } from "../customers/rows";
+import { entityNotFound } from "../entities/rows";
 import { wallNow } from "../platform/clock";
 import type { Db } from "../platform/db";
 import { duplicateKey, type IdempotencyRequest, Replay } from "../platform/idempotency";
@@ -283,12 +285,4 @@ function tell(settled: readonly Settled[]): void {
     if (one.kind === "answered") one.waiting.resolve(one.answer);
     else if (one.kind === "failed") one.waiting.reject(one.error);
   }
-}
-
-function customerNotFound(customerId: string): WindfallError {
-  return new WindfallError("not_found", "customer_not_found", `Customer ${customerId} not found`);
-}
-
-function entityNotFound(entityId: string): WindfallError {
-  return new WindfallError("not_found", "entity_not_found", `Entity ${entityId} not found`);
 }

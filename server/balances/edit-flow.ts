@@ -6,6 +6,8 @@ import { parsePublicId, toPublicId } from "../core/id";
 import { invariant } from "../core/invariant";
 import type { GrantChange } from "../core/ledger";
 import { applyDue } from "../core/reset";
+import { requireCustomer } from "../customers/rows";
+import { requireEntity } from "../entities/rows";
 import { audit } from "../platform/audit";
 import type { Ctx, TxCtx } from "../platform/context";
 import { newId } from "../platform/id";
@@ -147,29 +149,17 @@ async function findSubject(
   entityId: string | null;
   entityNames: ReadonlyMap<string, string>;
 }> {
-  const [customer] = await ctx.db.query<{ id: string }>(sql`
-    SELECT id FROM customer
-    WHERE env_id = ${ctx.tenant.envId} AND external_id = ${scope.customerId} AND deleted_at IS NULL`);
-  if (customer === undefined) {
-    throw new WindfallError(
-      "not_found",
-      "customer_not_found",
-      `Customer ${scope.customerId} not found`,
-    );
-  }
-  const entities = await ctx.db.query<{ id: string; external_id: string }>(sql`
+  const customer = await requireCustomer(ctx, scope.customerId);
+  const entity =
+    scope.entityId === null ? null : await requireEntity(ctx, customer.id, scope.entityId);
+  const holders = await ctx.db.query<{ id: string; external_id: string }>(sql`
     SELECT DISTINCT e.id, e.external_id FROM entity e
-    LEFT JOIN grants g ON g.customer_id = e.customer_id AND g.entity_id = e.id AND g.ended_at IS NULL
-    WHERE e.customer_id = ${customer.id}::uuid AND e.deleted_at IS NULL
-      AND (g.id IS NOT NULL OR e.external_id = ${scope.entityId})`);
-  const wanted = entities.find(({ external_id }) => external_id === scope.entityId);
-  if (scope.entityId !== null && wanted === undefined) {
-    throw new WindfallError("not_found", "entity_not_found", `Entity ${scope.entityId} not found`);
-  }
+    JOIN grants g ON g.customer_id = e.customer_id AND g.entity_id = e.id AND g.ended_at IS NULL
+    WHERE e.customer_id = ${customer.id}::uuid AND e.external_id IS NOT NULL`);
   return {
     customerId: customer.id,
-    entityId: wanted?.id ?? null,
-    entityNames: new Map(entities.map((entity) => [entity.id, entity.external_id])),
+    entityId: entity?.id ?? null,
+    entityNames: new Map(holders.map((holder) => [holder.id, holder.external_id])),
   };
 }
 

@@ -60,7 +60,7 @@ export const check = operation(
     input: CheckInput,
     output: CheckOutput,
     errors: ["customer_not_found", "feature_not_found", "entity_not_found"],
-    example: { customer_id: "cus_123", feature_id: "messages", required_balance: 1 },
+    example: { customer_id: "user_123", feature_id: "messages", required_balance: 1 },
   },
   async (ctx, input) =>
     (await decideInBatch({

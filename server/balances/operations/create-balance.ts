@@ -73,7 +73,7 @@ export const createBalance = operation(
       "balance_already_exists",
     ],
     example: {
-      customer_id: "cus_123",
+      customer_id: "user_123",
       feature_id: "messages",
       included_grant: 500,
       reason: "Goodwill after the outage",

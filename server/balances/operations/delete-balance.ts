@@ -37,7 +37,7 @@ export const deleteBalance = operation(
     input: DeleteBalanceInput,
     output: editOutput,
     errors: ["customer_not_found", "feature_not_found", "entity_not_found", "balance_not_found"],
-    example: { customer_id: "cus_123", feature_id: "messages", balance_id: "goodwill" },
+    example: { customer_id: "user_123", feature_id: "messages", balance_id: "goodwill" },
   },
   (ctx, input) =>
     runEdit(

@@ -1,12 +1,13 @@
 import { z } from "zod";
 import { loadCatalog } from "../../catalog/load-catalog";
-import { WindfallError } from "../../core/error";
 import { type Grant, grantedOf, isLive, visibleGrants } from "../../core/grant";
 import { toPublicId } from "../../core/id";
 import { nextBoundary } from "../../core/interval";
 import { LedgerCause } from "../../core/ledger";
 import { fromRow, sum, toWire } from "../../core/quantity";
 import { applyDue } from "../../core/reset";
+import { requireCustomer } from "../../customers/rows";
+import { requireEntity } from "../../entities/rows";
 import type { Ctx } from "../../platform/context";
 import { operation } from "../../platform/operation";
 import { decodeCursor, nextCursorOutput, pageInput, pageOf } from "../../platform/pagination";
@@ -120,7 +121,7 @@ export const explainBalance = operation(
     input: ExplainBalanceInput,
     output: ExplainBalanceOutput,
     errors: ["customer_not_found", "feature_not_found", "entity_not_found", "invalid_cursor"],
-    example: { customer_id: "cus_123", feature_id: "messages" },
+    example: { customer_id: "user_123", feature_id: "messages" },
   },
   async (ctx, input) => {
     const catalog = await loadCatalog(ctx.db, ctx.tenant.envId);
@@ -165,31 +166,18 @@ async function findSubject(
   /** Never before the newest entry, whatever the clocks of several processes say. */
   readAt: Date;
 }> {
-  const [customer] = await ctx.db.query<{ id: string; recorded_at: Date }>(sql`
-    SELECT c.id, h.recorded_at FROM customer c JOIN customer_head h ON h.customer_id = c.id
-    WHERE c.env_id = ${ctx.tenant.envId} AND c.external_id = ${input.customer_id}
-      AND c.deleted_at IS NULL`);
-  if (customer === undefined) {
-    throw new WindfallError(
-      "not_found",
-      "customer_not_found",
-      `Customer ${input.customer_id} not found`,
-    );
-  }
-  const entities = await ctx.db.query<{ id: string; external_id: string | null }>(sql`
+  const customer = await requireCustomer(ctx, input.customer_id);
+  const entity =
+    input.entity_id === undefined ? null : await requireEntity(ctx, customer.id, input.entity_id);
+  const holders = await ctx.db.query<{ id: string; external_id: string }>(sql`
     SELECT DISTINCT e.id, e.external_id FROM entity e
-    LEFT JOIN grants g ON g.customer_id = e.customer_id AND g.entity_id = e.id
-    WHERE e.customer_id = ${customer.id}::uuid
-      AND (g.id IS NOT NULL OR (e.deleted_at IS NULL AND e.external_id = ${input.entity_id ?? null}))`);
-  const wanted = entities.find(({ external_id }) => external_id === input.entity_id);
-  if (input.entity_id !== undefined && wanted === undefined) {
-    throw new WindfallError("not_found", "entity_not_found", `Entity ${input.entity_id} not found`);
-  }
+    JOIN grants g ON g.customer_id = e.customer_id AND g.entity_id = e.id
+    WHERE e.customer_id = ${customer.id}::uuid AND e.external_id IS NOT NULL`);
   return {
     customerId: customer.id,
-    entityId: input.entity_id === undefined ? null : (wanted?.id ?? null),
-    entityNames: new Map(entities.flatMap((e) => (e.external_id ? [[e.id, e.external_id]] : []))),
-    readAt: customer.recorded_at > ctx.now ? customer.recorded_at : ctx.now,
+    entityId: entity?.id ?? null,
+    entityNames: new Map(holders.map((holder) => [holder.id, holder.external_id])),
+    readAt: customer.recordedAt > ctx.now ? customer.recordedAt : ctx.now,
   };
 }
 

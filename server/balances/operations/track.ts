@@ -69,7 +69,7 @@ export const track = operation(
     input: TrackInput,
     output: TrackOutput,
     errors: ["customer_not_found", "feature_not_found", "entity_not_found", "invalid_event_name"],
-    example: { customer_id: "cus_123", feature_id: "messages", value: 3 },
+    example: { customer_id: "user_123", feature_id: "messages", value: 3 },
   },
   async (ctx, input) => {
     requirePlausibleTime(input.timestamp, ctx.now);

@@ -42,7 +42,7 @@ export const updateBalance = operation(
     },
     errors: ["customer_not_found", "feature_not_found", "entity_not_found", "balance_not_found"],
     example: {
-      customer_id: "cus_123",
+      customer_id: "user_123",
       feature_id: "messages",
       add_to_balance: 50,
       reason: "Goodwill after the outage",

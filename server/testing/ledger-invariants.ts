@@ -1,0 +1,55 @@
+import type { Db } from "../platform/db";
+import { type Sql, sql } from "../platform/sql";
+
+const INVARIANTS: readonly (readonly [string, Sql])[] = [
+  [
+    "balance, granted and last_seq equal the sums of the ledger",
+    sql`SELECT g.id FROM grants g JOIN LATERAL (
+          SELECT sum(delta) d, sum(granted_delta) gd, max(seq) q FROM ledger_entry l
+          WHERE l.customer_id = g.customer_id AND l.grant_id = g.id) x ON true
+        WHERE (g.balance, g.included + g.prepaid + g.adjustment, g.last_seq)
+          IS DISTINCT FROM (x.d, x.gd, x.q)`,
+  ],
+  [
+    "the chain of entries has no break, and time and seq rise together",
+    sql`SELECT grant_id FROM (SELECT *, lag(balance_after) OVER w pb, lag(granted_after) OVER w pg,
+          lag(seq) OVER w ps, lag(at) OVER w pa FROM ledger_entry
+          WINDOW w AS (PARTITION BY customer_id, grant_id ORDER BY recorded_at, seq)) t
+        WHERE ps IS NOT NULL AND (balance_after <> pb + delta OR granted_after <> pg + granted_delta
+          OR seq <= ps OR at < pa)`,
+  ],
+  [
+    "nothing is newer than its gate",
+    sql`SELECT h.customer_id FROM customer_head h JOIN grants g USING (customer_id)
+        WHERE g.last_seq > h.seq`,
+  ],
+  [
+    "every usage entry has its event",
+    sql`SELECT l.cause_id FROM ledger_entry l
+        LEFT JOIN meter_event e ON e.id = l.cause_id AND e.recorded_at = l.recorded_at
+        WHERE l.cause = 10 AND e.id IS NULL`,
+  ],
+  [
+    "an event's deductions equal its entries",
+    sql`SELECT e.id FROM meter_event e
+        WHERE (SELECT coalesce(sum(v), 0) FROM unnest(e.ded_values) v)
+          <> (SELECT coalesce(-sum(l.delta), 0) FROM ledger_entry l
+              WHERE l.customer_id = e.customer_id AND l.grant_id = ANY(e.ded_grants)
+                AND l.recorded_at = e.recorded_at AND l.cause_id = e.id)`,
+  ],
+  [
+    "entries belong to their customer's environment",
+    sql`SELECT l.seq FROM ledger_entry l JOIN customer c ON c.id = l.customer_id
+        WHERE l.env_id <> c.env_id`,
+  ],
+];
+
+/** The names of the ledger's invariants that do not hold; run after every test that writes. */
+export async function brokenInvariants(db: Db): Promise<string[]> {
+  const broken: string[] = [];
+  for (const [name, statement] of INVARIANTS) {
+    const rows = await db.query(statement);
+    if (rows.length > 0) broken.push(`${name}: ${rows.length}`);
+  }
+  return broken;
+}
