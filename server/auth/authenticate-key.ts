@@ -4,8 +4,8 @@ import type { Caller } from "../platform/caller";
 import { wallNow } from "../platform/clock";
 import { hashSecret } from "../platform/crypto";
 import type { Db } from "../platform/db";
-import { processWide } from "../platform/process-wide";
 import { SCOPES, type Scope } from "../platform/scope";
+import { sharedInProcess } from "../platform/shared-in-process";
 import { noteKeyUse } from "./key-use";
 
 interface KeyRow {
@@ -33,7 +33,7 @@ type KnownKey = Caller & { readonly expiresAt: Date | null };
 
 /** Keys seen lately. Only operations that confirm the key in their own read start from here. */
 const recentKeys = () =>
-  processWide("api-keys", () => new LRUCache<string, KnownKey>({ max: 10_000 }));
+  sharedInProcess("api-keys", () => new LRUCache<string, KnownKey>({ max: 10_000 }));
 
 /**
  * Finds out who calls from `Authorization: Bearer …`.

@@ -1,11 +1,11 @@
 import { wallNow } from "../platform/clock";
 import type { Db } from "../platform/db";
 import { log } from "../platform/log";
-import { processWide } from "../platform/process-wide";
+import { sharedInProcess } from "../platform/shared-in-process";
 import { writeKeyUse } from "../tenancy/rows";
 
 /** "Last used" is shown to people; a minute's precision spares the hot path its write. */
-const lastUse = () => processWide("key-use", () => new Map<string, Date>());
+const lastUse = () => sharedInProcess("key-use", () => new Map<string, Date>());
 
 /** Remembers that a key was used just now; written by `flushKeyUse`. */
 export function noteKeyUse(keyId: string): void {

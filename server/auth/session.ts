@@ -3,7 +3,7 @@ import { isRole, type Role } from "../core/role";
 import type { Caller } from "../platform/caller";
 import { wallNow } from "../platform/clock";
 import type { Db } from "../platform/db";
-import { processWide } from "../platform/process-wide";
+import { sharedInProcess } from "../platform/shared-in-process";
 import { sql } from "../platform/sql";
 import { touchSession } from "./rows";
 import { scopesOf } from "./scopes";
@@ -41,9 +41,12 @@ export interface Place {
 }
 
 const sessions = () =>
-  processWide("sessions", () => new LRUCache<string, SignedIn>({ max: 5_000, ttl: TRUST_MS }));
+  sharedInProcess("sessions", () => new LRUCache<string, SignedIn>({ max: 5_000, ttl: TRUST_MS }));
 const memberships = () =>
-  processWide("memberships", () => new LRUCache<string, Membership>({ max: 5_000, ttl: TRUST_MS }));
+  sharedInProcess(
+    "memberships",
+    () => new LRUCache<string, Membership>({ max: 5_000, ttl: TRUST_MS }),
+  );
 
 interface SessionRow {
   user_id: string;

@@ -8,7 +8,7 @@ import { joinOrganization } from "./join-organization";
 import { insertEnvironment, insertOrganization } from "./rows";
 
 /** An organization with the two environments that every one has. */
-export interface NewOrganization {
+export interface CreatedOrganization {
   readonly orgId: number;
   readonly sandboxEnvId: number;
   readonly liveEnvId: number;
@@ -21,7 +21,7 @@ export interface NewOrganization {
 export async function createOrganization(
   db: Queryable,
   input: { slug: string; name: string; now: Date },
-): Promise<NewOrganization> {
+): Promise<CreatedOrganization> {
   const orgId = await insertOrganization(db, {
     slug: input.slug,
     name: input.name,

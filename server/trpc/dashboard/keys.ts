@@ -4,7 +4,7 @@ import { SCOPES } from "../../platform/scope";
 import { grantableScopes, issueApiKey, listApiKeys, revokeApiKey } from "../../tenancy/api-keys";
 import { router, scoped } from "../init";
 
-const NewKey = z.object({
+const KeyDraft = z.object({
   kind: z.enum(["secret", "publishable"]),
   name: z.string().trim().min(1, "Give the key a name.").max(100, "At most 100 characters."),
   /** For a secret key; a publishable one has the rights of its kind. */
@@ -22,7 +22,7 @@ export const keys = router({
   /** Answers with the key itself: the only time that it can be seen. */
   create: scoped("keys:write")
     .input(
-      NewKey.refine((key) => key.kind === "publishable" || key.scopes.length > 0, {
+      KeyDraft.refine((key) => key.kind === "publishable" || key.scopes.length > 0, {
         path: ["scopes"],
         error: "Choose at least one right.",
       }),

@@ -8,8 +8,8 @@ import type { SignedIn } from "@/server/auth/session";
 import { ROLE_SENTENCES } from "@/server/core/role";
 import { db } from "@/server/platform/db";
 import { findInvitation, type OpenInvitation } from "@/server/tenancy/invitations";
-import { JoinAsNew } from "./_components/join-as-new";
 import { JoinSignedIn, SignOutFirst } from "./_components/join-signed-in";
+import { SignUpAndJoin } from "./_components/sign-up-and-join";
 
 export const metadata: Metadata = { title: "Invitation" };
 
@@ -53,7 +53,11 @@ function NextStep({ token, invitation, signedIn }: NextStepProps) {
   const ways = outsideWays();
   const otherWay = ways.emailLink || ways.github || ways.google;
   return (
-    <JoinAsNew token={token} email={invitation.email} signInPath={otherWay ? signInPath : null} />
+    <SignUpAndJoin
+      token={token}
+      email={invitation.email}
+      signInPath={otherWay ? signInPath : null}
+    />
   );
 }
 

@@ -20,7 +20,7 @@ const JoinValues = z.object({
   password: fieldRules.newPassword,
 });
 
-type JoinAsNewProps = {
+type SignUpAndJoinProps = {
   token: string;
   email: string;
   /** Where to sign in without a password of one's own; `null` where there is no such way. */
@@ -28,7 +28,7 @@ type JoinAsNewProps = {
 };
 
 /** Makes the account that was invited, joins, and signs in. */
-export function JoinAsNew({ token, email, signInPath }: JoinAsNewProps) {
+export function SignUpAndJoin({ token, email, signInPath }: SignUpAndJoinProps) {
   const trpc = useTRPC();
   const accept = useMutation(trpc.invitations.acceptNew.mutationOptions());
   const [failure, setFailure] = useState<string | null>(null);

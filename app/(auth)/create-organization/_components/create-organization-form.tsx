@@ -11,10 +11,10 @@ import { callErrorOf, useTRPC } from "@/components/trpc";
 import { Button } from "@/components/ui/button";
 import { Form } from "@/components/ui/form";
 
-const NewOrganizationValues = z.object({ name: fieldRules.organization });
+const CreateOrganizationValues = z.object({ name: fieldRules.organization });
 
 /** Names the organization and opens its sandbox. */
-export function NewOrganizationForm() {
+export function CreateOrganizationForm() {
   const trpc = useTRPC();
   const create = useMutation(
     trpc.organizations.create.mutationOptions({
@@ -22,7 +22,7 @@ export function NewOrganizationForm() {
     }),
   );
   const form = useForm({
-    resolver: zodResolver(NewOrganizationValues),
+    resolver: zodResolver(CreateOrganizationValues),
     defaultValues: { name: "" },
   });
   return (

@@ -5,7 +5,7 @@ const store = globalThis as typeof globalThis & { windfallShared?: Map<string, u
  * separate module graphs in one process: a cache that one of them must be able to drop for the
  * other cannot be a module variable.
  */
-export function processWide<Value>(name: string, make: () => Value): Value {
+export function sharedInProcess<Value>(name: string, make: () => Value): Value {
   store.windfallShared ??= new Map();
   const known = store.windfallShared.get(name);
   if (known !== undefined) return known as Value;
