@@ -5,6 +5,18 @@ import { explainBalance } from "../balances/operations/explain-balance";
 import { track } from "../balances/operations/track";
 import { undoEdit } from "../balances/operations/undo-edit";
 import { updateBalance } from "../balances/operations/update-balance";
+import { attach } from "../billing/operations/attach";
+import { previewAttach } from "../billing/operations/preview-attach";
+import { deleteCustomer } from "../customers/operations/delete-customer";
+import { getCustomer } from "../customers/operations/get-customer";
+import { getOrCreateCustomer } from "../customers/operations/get-or-create-customer";
+import { listCustomers } from "../customers/operations/list-customers";
+import { updateCustomer } from "../customers/operations/update-customer";
+import { createEntity } from "../entities/operations/create-entity";
+import { deleteEntity } from "../entities/operations/delete-entity";
+import { getEntity } from "../entities/operations/get-entity";
+import { listEntities } from "../entities/operations/list-entities";
+import { updateEntity } from "../entities/operations/update-entity";
 import type { AnyOperation, OperationTree } from "../platform/operation";
 
 /**
@@ -12,6 +24,21 @@ import type { AnyOperation, OperationTree } from "../platform/operation";
  * document, the reference, tRPC procedures and the conformance test are all derived from it.
  */
 export const operations = {
+  customers: {
+    get_or_create: getOrCreateCustomer,
+    get: getCustomer,
+    list: listCustomers,
+    update: updateCustomer,
+    delete: deleteCustomer,
+  },
+  entities: {
+    create: createEntity,
+    get: getEntity,
+    list: listEntities,
+    update: updateEntity,
+    delete: deleteEntity,
+  },
+  billing: { attach, preview_attach: previewAttach },
   balances: {
     check,
     track,
