@@ -4,6 +4,7 @@ import { X } from "lucide-react";
 import { Dialog as DialogPrimitive } from "radix-ui";
 import type * as React from "react";
 import { cn } from "@/components/cn";
+import { useReturnFocus } from "@/components/return-focus";
 import { buttonVariants } from "@/components/ui/button";
 
 const Dialog = DialogPrimitive.Root;
@@ -41,6 +42,7 @@ type DialogContentProps = React.ComponentProps<typeof DialogPrimitive.Content> &
 };
 
 function DialogContent({ className, children, closeButton = true, ...props }: DialogContentProps) {
+  const returnFocus = useReturnFocus();
   return (
     <DialogPrimitive.Portal>
       <DialogOverlay />
@@ -49,6 +51,7 @@ function DialogContent({ className, children, closeButton = true, ...props }: Di
           "data-[state=closed]:fade-out-0 data-[state=open]:fade-in-0 fixed top-1/2 left-1/2 z-50 grid max-h-[calc(100dvh-2rem)] w-[calc(100%-2rem)] max-w-md -translate-x-1/2 -translate-y-1/2 gap-4 overflow-y-auto rounded-lg border bg-surface p-5 shadow-pop duration-150 data-[state=closed]:animate-out data-[state=open]:animate-in",
           className,
         )}
+        {...returnFocus}
         {...props}
       >
         {children}

@@ -4,6 +4,7 @@ import { cva, type VariantProps } from "class-variance-authority";
 import { Dialog as SheetPrimitive } from "radix-ui";
 import type * as React from "react";
 import { cn } from "@/components/cn";
+import { useReturnFocus } from "@/components/return-focus";
 import { DialogCloseButton, DialogOverlay } from "@/components/ui/dialog";
 
 const Sheet = SheetPrimitive.Root;
@@ -28,10 +29,15 @@ type SheetContentProps = React.ComponentProps<typeof SheetPrimitive.Content> &
   VariantProps<typeof sheetVariants>;
 
 function SheetContent({ className, children, side, ...props }: SheetContentProps) {
+  const returnFocus = useReturnFocus();
   return (
     <SheetPrimitive.Portal>
       <DialogOverlay />
-      <SheetPrimitive.Content className={cn(sheetVariants({ side }), className)} {...props}>
+      <SheetPrimitive.Content
+        className={cn(sheetVariants({ side }), className)}
+        {...returnFocus}
+        {...props}
+      >
         {children}
         <DialogCloseButton />
       </SheetPrimitive.Content>
