@@ -7,6 +7,16 @@ import { undoEdit } from "../balances/operations/undo-edit";
 import { updateBalance } from "../balances/operations/update-balance";
 import { attach } from "../billing/operations/attach";
 import { previewAttach } from "../billing/operations/preview-attach";
+import { createFeature } from "../catalog/operations/create-feature";
+import { createPlan } from "../catalog/operations/create-plan";
+import { deleteFeature } from "../catalog/operations/delete-feature";
+import { deletePlan } from "../catalog/operations/delete-plan";
+import { getFeature } from "../catalog/operations/get-feature";
+import { getPlan } from "../catalog/operations/get-plan";
+import { listFeatures } from "../catalog/operations/list-features";
+import { listPlans } from "../catalog/operations/list-plans";
+import { updateFeature } from "../catalog/operations/update-feature";
+import { updatePlan } from "../catalog/operations/update-plan";
 import { deleteCustomer } from "../customers/operations/delete-customer";
 import { getCustomer } from "../customers/operations/get-customer";
 import { getOrCreateCustomer } from "../customers/operations/get-or-create-customer";
@@ -24,6 +34,20 @@ import type { AnyOperation, OperationTree } from "../platform/operation";
  * document, the reference, tRPC procedures and the conformance test are all derived from it.
  */
 export const operations = {
+  features: {
+    create: createFeature,
+    get: getFeature,
+    list: listFeatures,
+    update: updateFeature,
+    delete: deleteFeature,
+  },
+  plans: {
+    create: createPlan,
+    get: getPlan,
+    list: listPlans,
+    update: updatePlan,
+    delete: deletePlan,
+  },
   customers: {
     get_or_create: getOrCreateCustomer,
     get: getCustomer,

@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { notSupported } from "../platform/not-supported";
+import type { FeatureDisplay } from "./catalog";
+import { wrongField } from "./wrong-field";
 
 /** The id of a feature or plan on the wire: chosen by the tenant. */
 export const Slug = z
@@ -79,3 +81,33 @@ export const FeatureOutput = z.object({
   display: z.object({ singular: z.string().nullable(), plural: z.string().nullable() }).optional(),
   archived: z.boolean(),
 });
+
+/**
+ * Settles what a type word and `consumable` say together.
+ *
+ * @throws `invalid_inputs` when they contradict each other
+ */
+export function readKind(input: { type: FeatureKind; consumable?: boolean | null | undefined }): {
+  type: FeatureKind["type"];
+  consumable: boolean;
+} {
+  const { type, consumable: implied } = input.type;
+  const given = input.consumable ?? undefined;
+  if (type === "boolean") {
+    if (given !== true) return { type, consumable: false };
+    throw wrongField("consumable", "A boolean feature is on or off, nothing of it is used up.");
+  }
+  if (implied !== undefined && given !== undefined && implied !== given) {
+    throw wrongField("consumable", "It contradicts 'type'. Leave one of them out.");
+  }
+  return { type, consumable: implied ?? given ?? true };
+}
+
+/** Words for one and many; a half that is not given stays empty. */
+export function readDisplay(
+  display: z.output<typeof Display> | null | undefined,
+): FeatureDisplay | null {
+  const singular = display?.singular ?? null;
+  const plural = display?.plural ?? null;
+  return singular === null && plural === null ? null : { singular, plural };
+}

@@ -2,7 +2,7 @@ import { LRUCache } from "lru-cache";
 import { invariant } from "../core/invariant";
 import type { Ctx } from "../platform/context";
 import type { Db } from "../platform/db";
-import { processWide } from "../platform/process-wide";
+import { sharedInProcess } from "../platform/shared-in-process";
 import { sql } from "../platform/sql";
 import type { Catalog } from "./catalog";
 import { readCatalog } from "./read-catalog";
@@ -15,7 +15,7 @@ interface CatalogCache {
 }
 
 function cache(): CatalogCache {
-  return processWide("catalogs", () => ({
+  return sharedInProcess("catalogs", () => ({
     compiled: new LRUCache<number, Catalog>({ max: MAX_CACHED }),
     loading: new Map(),
   }));

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { amount } from "../core/money";
 import { quantity } from "../core/quantity";
 import { notSupported } from "../platform/not-supported";
+import { Name, Slug } from "./feature-schema";
 
 const PriceInterval = z.enum(["one_off", "week", "month", "quarter", "semi_annual", "year"]);
 
@@ -141,6 +142,27 @@ export const unsupportedPlanFields = {
   billing_controls: notSupported("billing_controls", {}),
   create_in_stripe: notSupported("create_in_stripe", true, false),
 };
+
+/** Looking a plan up takes any text: what cannot be an id is simply not found. */
+export const PlanRef = z.string().min(1).max(256).describe("The plan's id.");
+
+export const VersionNumber = z.int().min(1).max(2_147_483_647);
+
+/** What a plan consists of when it is made. */
+export const planFields = {
+  plan_id: Slug,
+  name: Name,
+  description: Description.default(null),
+  group: Group.default(""),
+  add_on: z.boolean().default(false).describe("Stands beside other plans of its group."),
+  auto_enable: z.boolean().default(false).describe("Given to every new customer."),
+  price: BasePriceInput.nullish(),
+  items: PlanItemsInput.default([]),
+  metadata: Metadata.nullish(),
+};
+
+const PlanFields = z.object(planFields);
+export type PlanFieldsInput = z.output<typeof PlanFields>;
 
 const DisplayText = z.object({ primary_text: z.string(), secondary_text: z.string().optional() });
 

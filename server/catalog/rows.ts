@@ -28,7 +28,7 @@ export async function insertFeature(ctx: TxCtx, feature: FeatureFields): Promise
             ${[...feature.eventNames]}::text[], '{}', ${ctx.now})`);
 }
 
-export async function updateFeature(
+export async function updateFeatureRow(
   ctx: TxCtx,
   id: number,
   feature: FeatureFields & { readonly archived: boolean },
@@ -75,7 +75,7 @@ export async function insertPlan(
   return one(rows).id;
 }
 
-export async function updatePlan(
+export async function updatePlanRow(
   ctx: TxCtx,
   id: number,
   plan: PlanFields & { readonly activeVersion: number },
@@ -169,7 +169,7 @@ async function insertPrices(
 
 /** A base price has the columns of an item's price at their defaults. */
 type StoredPrice = Pick<ItemPrice, "interval" | "intervalCount" | "tiers"> &
-  Partial<ItemPrice> & { readonly method: ItemPrice["method"] | "base" };
+  Partial<Omit<ItemPrice, "method">> & { readonly method: ItemPrice["method"] | "base" };
 
 async function insertPrice(
   ctx: TxCtx,
@@ -201,6 +201,26 @@ async function insertPrice(
     SELECT ${envId}, ${one(rows).id}, x.currency, x.tier_no, x.to_units, x.amount, x.flat
     FROM jsonb_to_recordset(${JSON.stringify(amounts)}::jsonb) AS x(currency text, tier_no int,
       to_units numeric, amount numeric, flat numeric)`);
+}
+
+/** Drafts name features by their slug, so a renamed feature is renamed in them too. */
+export async function renameInDrafts(
+  ctx: TxCtx,
+  slug: { readonly from: string; readonly to: string },
+): Promise<void> {
+  await ctx.db.query(sql`
+    UPDATE plan_draft SET revision = revision + 1, body = jsonb_set(body, '{plan,items}', (
+      SELECT jsonb_agg(CASE WHEN item->>'feature_id' = ${slug.from}
+          THEN item || jsonb_build_object('feature_id', ${slug.to}::text) ELSE item END ORDER BY n)
+      FROM jsonb_array_elements(body->'plan'->'items') WITH ORDINALITY AS items(item, n)))
+    WHERE env_id = ${ctx.tenant.envId}
+      AND body->'plan'->'items' @> ${JSON.stringify([{ feature_id: slug.from }])}::jsonb`);
+}
+
+/** Makes attaches of a version wait, and waits for those underway. */
+export async function lockVersion(ctx: TxCtx, id: bigint): Promise<void> {
+  await ctx.db.query(sql`
+    SELECT FROM plan_version WHERE env_id = ${ctx.tenant.envId} AND id = ${id} FOR UPDATE`);
 }
 
 /** Removes versions that nobody ever held; the database refuses for others. */

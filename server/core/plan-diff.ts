@@ -1,4 +1,5 @@
-import type { BasePrice } from "./plan";
+import type { Amount } from "./money";
+import { type BasePrice, isFree, type PricedContent, type PriceInterval } from "./plan";
 import {
   everyText,
   itemText,
@@ -8,6 +9,7 @@ import {
   priceText,
   quantityText,
 } from "./plan-text";
+import { fromRow, sum } from "./quantity";
 
 /** What a version changes against another: enough to sign, sort and read it. */
 export type PlanDifference = {
@@ -160,4 +162,72 @@ function sentence(text: PlanText): string {
 
 function words(choice: string): string {
   return choice.replaceAll("_", " ");
+}
+
+/**
+ * Whether going from one plan to another is an upgrade (domain §9), the first rule that matches:
+ * paid over free, a longer longest interval, then the price of a month, where equal counts as up.
+ * Usage billed afterwards has no price beforehand; of steps the first counts.
+ */
+export function isUpgrade(from: PricedContent, to: PricedContent, currency: string): boolean {
+  if (isFree(from) !== isFree(to)) return isFree(from);
+  const before = pricesBeforehand(from, currency);
+  const after = pricesBeforehand(to, currency);
+  if (isOneOff(from) || isOneOff(to)) return true;
+  if (before.length === 0 && after.length === 0) return true;
+  const [longestBefore, longestAfter] = [longestMonths(from), longestMonths(to)];
+  if (longestAfter > longestBefore) return true;
+  return monthly(before).lessThanOrEqualTo(monthly(after));
+}
+
+/** Whether everything that a plan costs is paid once. */
+export function isOneOff(content: PricedContent): boolean {
+  const intervals = allIntervals(content);
+  return !isFree(content) && intervals.every(({ interval }) => interval === "one_off");
+}
+
+type RecurringAmount = Rhythm & { readonly amount: Amount };
+type Rhythm = { readonly interval: PriceInterval; readonly intervalCount: number };
+
+/** A week counts a quarter of a month (domain §9); a single payment is not spread. */
+const monthsOf: Readonly<Record<PriceInterval, string>> = {
+  one_off: "1",
+  week: "0.25",
+  month: "1",
+  quarter: "3",
+  semi_annual: "6",
+  year: "12",
+};
+
+function allIntervals(content: PricedContent): Rhythm[] {
+  const ofItems = content.items.flatMap((item) => (item.price === null ? [] : [item.price]));
+  return content.price === null ? ofItems : [content.price, ...ofItems];
+}
+
+function longestMonths(content: PricedContent): number {
+  const lengths = allIntervals(content)
+    .filter(({ interval }) => interval !== "one_off")
+    .map((rhythm) => monthsIn(rhythm).toNumber());
+  return Math.max(0, ...lengths);
+}
+
+function monthsIn(rhythm: Rhythm): Amount {
+  return fromRow(monthsOf[rhythm.interval]).times(rhythm.intervalCount);
+}
+
+function pricesBeforehand(content: PricedContent, currency: string): RecurringAmount[] {
+  const base = content.price?.amounts.find((one) => one.currency === currency)?.amount;
+  const items = content.items.flatMap(({ price, billingBehavior }) => {
+    const first = price?.tiers[0]?.amounts.find((one) => one.currency === currency);
+    const isArrear = price?.method === "usage_based" && billingBehavior !== "prorated";
+    if (price === null || first === undefined || isArrear) return [];
+    return [{ ...price, amount: first.amount }];
+  });
+  return content.price === null || base === undefined
+    ? items
+    : [{ ...content.price, amount: base }, ...items];
+}
+
+function monthly(prices: readonly RecurringAmount[]): Amount {
+  return sum(prices.map((price) => price.amount.div(monthsIn(price))));
 }

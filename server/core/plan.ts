@@ -72,8 +72,16 @@ export type PlanVersion = {
   readonly items: readonly PlanItem[];
 };
 
+/** The parts of a version, stored or not yet, that can cost something. */
+export type PricedContent = Pick<PlanVersion, "price"> & {
+  readonly items: readonly (Pick<PlanItem, "price"> & {
+    /** Whether usage is billed at the period's end or at once with every change. */
+    readonly billingBehavior?: "arrear" | "prorated" | null;
+  })[];
+};
+
 /** Whether nothing of a version costs anything: it has no prices, or all of them are zero. */
-export function isFree(version: Pick<PlanVersion, "price" | "items">): boolean {
+export function isFree(version: PricedContent): boolean {
   const base = version.price?.amounts ?? [];
   const steps = version.items.flatMap((item) => item.price?.tiers ?? []);
   return (

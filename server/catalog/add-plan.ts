@@ -1,0 +1,46 @@
+import { audit } from "../platform/audit";
+import type { TxCtx } from "../platform/context";
+import type { Catalog } from "./catalog";
+import { checkAutoEnable, checkPlanIsUnused } from "./edit-plan";
+import { planNamed } from "./named";
+import type { PlanFieldsInput } from "./plan-schema";
+import { type PlanWire, presentPlan } from "./present";
+import { readCatalog } from "./read-catalog";
+import { readContent } from "./read-content";
+import { insertPlan, insertVersion } from "./rows";
+
+/**
+ * Makes a plan with its published version 1. `catalog` was read after the catalog was bumped.
+ *
+ * @throws `product_already_exists`, `feature_not_found`, `invalid_inputs`
+ */
+export async function addPlan(
+  ctx: TxCtx,
+  input: PlanFieldsInput,
+  catalog: Catalog,
+): Promise<PlanWire> {
+  checkPlanIsUnused(catalog, input.plan_id);
+  const content = readContent(catalog, input);
+  const fields = {
+    slug: input.plan_id,
+    name: input.name,
+    description: input.description,
+    groupKey: input.group,
+    isAddOn: input.add_on,
+    autoEnable: input.auto_enable,
+    metadata: input.metadata ?? {},
+    archived: false,
+  };
+  checkAutoEnable(fields, content);
+  const planId = await insertPlan(ctx, fields, 1);
+  const versionId = await insertVersion(ctx, { planId, version: 1, content });
+  const plan = planNamed(await readCatalog(ctx.db, ctx.tenant.envId), input.plan_id);
+  const answer = presentPlan(plan, plan.active, ctx.tenant);
+  await audit(ctx, {
+    action: "plans.create",
+    targetType: "plan",
+    targetId: input.plan_id,
+    after: { ...answer, version_id: String(versionId) },
+  });
+  return answer;
+}
