@@ -58,6 +58,7 @@ const WORLDS: Readonly<Record<string, readonly Step[]>> = {
   "plans.create": ["messages"],
   "plans.delete": ["messages", "plan"],
   "entities.create": ["messages", "seats", "customer"],
+  "balances.undo": ["messages", "customer", "plan", "goodwill"],
 };
 const WHOLE = Object.keys(STEPS) as Step[];
 
@@ -167,7 +168,7 @@ describe.each(allOperations())("%s", (name, operation) => {
       expectError(await post(name, body, key), 400, "invalid_inputs");
     }
     for (const field of Object.keys(example)) {
-      const answer = await post(name, { ...example, [field]: { un: ["expected"] } }, key);
+      const answer = await post(name, { ...example, [field]: [["unexpected"]] }, key);
       expect(answer, `${field}: ${answer.text}`).toMatchObject({ status: 400 });
       ErrorBody.parse(answer.body);
     }

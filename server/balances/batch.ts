@@ -226,9 +226,9 @@ function decideOne(input: {
     return { waiting, customerId: null, kind: "stale" };
   }
   if (row.key_refused) return fail(unknownKey());
-  if (row.customer_id === null) return fail(customerNotFound(plan.request.customerId));
   const replay = replayOf(ctx.idempotency, row);
   if (replay !== null) return fail(replay);
+  if (row.customer_id === null) return fail(customerNotFound(plan.request.customerId));
   const state = stateOf(states, row, ctx.tenant.envId);
   const { customerId } = state;
   const twin = ctx.idempotency === null ? null : state.answerOf(ctx.idempotency.keyHash);

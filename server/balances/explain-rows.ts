@@ -8,24 +8,39 @@ export interface ProvenGrant {
   readonly row: GrantRow;
   /** Null when the ledger has no entry up to the instant. */
   readonly proven: { balance: Quantity; granted: Quantity; at: Date } | null;
+  /** What the whole ledger says, for the comparison with the stored row; null without an entry. */
+  readonly newest: { balance: Quantity; granted: Quantity } | null;
 }
 
-/** The grants of a feature with their newest ledger entry up to `asOf`: one index probe each. */
+interface ProvenRow extends GrantRow {
+  proven_balance: string | null;
+  proven_granted: string;
+  proven_at: Date;
+  newest_balance: string | null;
+  newest_granted: string;
+}
+
+/**
+ * The grants of a feature with their newest ledger entry, and the newest one up to `asOf`: two index
+ * probes each.
+ */
 export async function loadProvenGrants(
   ctx: Ctx,
   wanted: { customerId: string; featureId: number; asOf: Date },
 ): Promise<ProvenGrant[]> {
-  const rows = await ctx.db.query<
-    GrantRow & { proven_balance: string | null; proven_granted: string; proven_at: Date }
-  >(sql`
+  const rows = await ctx.db.query<ProvenRow>(sql`
     SELECT ${selectGrant}, l.balance_after AS proven_balance, l.granted_after AS proven_granted,
-           l.at AS proven_at
+           l.at AS proven_at, n.balance_after AS newest_balance, n.granted_after AS newest_granted
     FROM grants g
     LEFT JOIN LATERAL (
       SELECT balance_after, granted_after, at FROM ledger_entry l
       WHERE l.customer_id = g.customer_id AND l.grant_id = g.id AND l.recorded_at <= ${wanted.asOf}
         AND l.at <= ${wanted.asOf}
       ORDER BY l.recorded_at DESC, l.seq DESC LIMIT 1) l ON true
+    LEFT JOIN LATERAL (
+      SELECT balance_after, granted_after FROM ledger_entry n
+      WHERE n.customer_id = g.customer_id AND n.grant_id = g.id
+      ORDER BY n.recorded_at DESC, n.seq DESC LIMIT 1) n ON true
     WHERE g.env_id = ${ctx.tenant.envId} AND g.customer_id = ${wanted.customerId}::uuid
       AND g.feature_id = ${wanted.featureId} AND g.created_at <= ${wanted.asOf}
     ORDER BY g.created_at, g.id`);
@@ -39,6 +54,10 @@ export async function loadProvenGrants(
             granted: fromRow(row.proven_granted),
             at: row.proven_at,
           },
+    newest:
+      row.newest_balance === null
+        ? null
+        : { balance: fromRow(row.newest_balance), granted: fromRow(row.newest_granted) },
   }));
 }
 
@@ -54,6 +73,8 @@ export interface EntryRow {
   balance_after: string;
   granted_delta: string;
   granted_after: string;
+  /** The sum of all these grants once the entry was made. */
+  total_after: string;
   event_name: string | null;
   event_value: string | null;
   event_occurred_at: Date | null;
@@ -76,6 +97,8 @@ export async function loadEntryPage(
     customerId: string;
     grantIds: readonly string[];
     asOf: Date;
+    /** Null for every cause. */
+    causes: readonly number[] | null;
     before: { recordedAt: Date; seq: bigint } | null;
     limit: number;
   },
@@ -84,9 +107,17 @@ export async function loadEntryPage(
     wanted.before === null
       ? empty
       : sql`AND (l.recorded_at, l.seq) < (${wanted.before.recordedAt}, ${wanted.before.seq})`;
+  const ofCause =
+    wanted.causes === null ? empty : sql`AND l.cause = ANY(${wanted.causes}::smallint[])`;
   return ctx.db.query<EntryRow>(sql`
     SELECT l.grant_id, l.seq, l.recorded_at, l.at, l.cause, l.allowance, l.cause_id, l.delta,
            l.balance_after, l.granted_delta, l.granted_after,
+           (SELECT sum(s.balance_after) FROM unnest(${wanted.grantIds}::uuid[]) AS o(grant_id)
+            CROSS JOIN LATERAL (
+              SELECT x.balance_after FROM ledger_entry x
+              WHERE x.customer_id = ${wanted.customerId}::uuid AND x.grant_id = o.grant_id
+                AND (x.recorded_at, x.seq) <= (l.recorded_at, l.seq)
+              ORDER BY x.recorded_at DESC, x.seq DESC LIMIT 1) s) AS total_after,
            e.event_name, e.value AS event_value, e.occurred_at AS event_occurred_at,
            e.properties AS event_properties, b.kind AS edit_kind, b.reason AS edit_reason,
            b.actor_kind, b.actor_label, b.undoes_id,
@@ -98,7 +129,7 @@ export async function loadEntryPage(
       CROSS JOIN LATERAL (
         SELECT l.* FROM ledger_entry l
         WHERE l.customer_id = ${wanted.customerId}::uuid AND l.grant_id = i.grant_id
-          AND l.recorded_at <= ${wanted.asOf} ${after}
+          AND l.recorded_at <= ${wanted.asOf} ${after} ${ofCause}
         ORDER BY l.recorded_at DESC, l.seq DESC LIMIT ${wanted.limit}) p
       ORDER BY p.recorded_at DESC, p.seq DESC LIMIT ${wanted.limit}) l
     LEFT JOIN meter_event e ON l.cause = 10 AND e.id = l.cause_id AND e.recorded_at = l.recorded_at

@@ -19,11 +19,28 @@ import { toGrant } from "../grant-row";
 import { presentBalance } from "../present";
 import { featureNamed } from "../usage-rules";
 
+const CAUSES = [
+  "reset",
+  "expiry",
+  "opening",
+  "usage",
+  "lock",
+  "edit",
+  "ended",
+  "entity",
+  "carried",
+] as const satisfies readonly (keyof typeof LedgerCause)[];
+
 const ExplainBalanceInput = z.object({
   customer_id: externalId,
   feature_id: z.string().min(1).max(256),
   entity_id: externalId.optional(),
   as_of: instant.optional().describe("Explains the figures as they stood then; now when left out."),
+  causes: z
+    .array(z.enum(CAUSES))
+    .min(1)
+    .optional()
+    .describe("Lists only entries with one of these causes; the figures stay whole."),
   ...pageInput,
 });
 
@@ -51,19 +68,10 @@ const EntryObject = z.object({
   lot_id: z.string(),
   at: z.number().describe("When it took effect."),
   recorded_at: z.number().describe("When it was stored."),
-  cause: z.enum([
-    "reset",
-    "expiry",
-    "opening",
-    "usage",
-    "lock",
-    "edit",
-    "ended",
-    "entity",
-    "carried",
-  ]),
+  cause: z.enum(CAUSES),
   delta: z.number(),
-  balance_after: z.number(),
+  balance_after: z.number().describe("The lot's balance then."),
+  total_after: z.number().describe("The sum of all lots then, below zero when overdrawn."),
   granted_delta: z.number(),
   granted_after: z.number(),
   event: z
@@ -100,11 +108,8 @@ const ExplainBalanceOutput = z.object({
   next_cursor: nextCursorOutput,
 });
 
-const CAUSE_NAMES: ReadonlyMap<number, z.output<typeof EntryObject>["cause"]> = new Map(
-  (Object.keys(LedgerCause) as (keyof typeof LedgerCause)[]).map((name) => [
-    LedgerCause[name],
-    name,
-  ]),
+const CAUSE_NAMES: ReadonlyMap<number, (typeof CAUSES)[number]> = new Map(
+  CAUSES.map((name) => [LedgerCause[name], name]),
 );
 
 type Lot = { grant: Grant; proven: ProvenGrant };
@@ -200,17 +205,19 @@ function figuresAsOf({ grant, proven }: Lot, asOf: Date, past: boolean): Grant {
   return applyDue(then, asOf).grant;
 }
 
-function reconciles({ proven: { row, proven } }: Lot): boolean {
-  if (proven === null) return false;
+/** Compares the row with its whole ledger, whichever instant is explained. */
+function reconciles({ proven: { row, newest } }: Lot): boolean {
+  if (newest === null) return false;
   const granted = sum([row.included, row.prepaid, row.adjustment].map(fromRow));
-  return proven.balance.equals(fromRow(row.balance)) && proven.granted.equals(granted);
+  return newest.balance.equals(fromRow(row.balance)) && newest.granted.equals(granted);
 }
 
 function presentLot(
-  { grant, proven: { proven, row } }: Lot,
+  { grant, proven }: Lot,
   shown: Grant,
   entityNames: ReadonlyMap<string, string>,
 ): z.input<typeof LotObject> {
+  const { row, newest } = proven;
   const granted = grantedOf(shown);
   const stored = sum([row.included, row.prepaid, row.adjustment].map(fromRow));
   return {
@@ -227,11 +234,11 @@ function presentLot(
     expires_at: toInstant(grant.expiresAt),
     next_reset_at: toInstant(shown.nextResetAt),
     ended_at: toInstant(shown.endedAt),
-    reconciles: reconciles({ grant, proven: { row, proven } }),
+    reconciles: reconciles({ grant, proven }),
     stored: { granted: toWire(stored), balance: toWire(fromRow(row.balance)) },
     ledger: {
-      granted: proven === null ? 0 : toWire(proven.granted),
-      balance: proven === null ? 0 : toWire(proven.balance),
+      granted: newest === null ? 0 : toWire(newest.granted),
+      balance: newest === null ? 0 : toWire(newest.balance),
     },
   };
 }
@@ -248,6 +255,7 @@ async function entryPage(
     customerId: wanted.customerId,
     grantIds: wanted.lots.map(({ grant }) => grant.id),
     asOf: wanted.asOf,
+    causes: wanted.input.causes?.map((name) => LedgerCause[name]) ?? null,
     before: cursor === null ? null : { recordedAt: new Date(cursor[0]), seq: BigInt(cursor[1]) },
     limit: wanted.input.limit + 1,
   });
@@ -263,6 +271,7 @@ function presentEntry(row: EntryRow): z.input<typeof EntryObject> {
     cause: CAUSE_NAMES.get(row.cause) ?? "edit",
     delta: toWire(fromRow(row.delta)),
     balance_after: toWire(fromRow(row.balance_after)),
+    total_after: toWire(fromRow(row.total_after)),
     granted_delta: toWire(fromRow(row.granted_delta)),
     granted_after: toWire(fromRow(row.granted_after)),
     event:
