@@ -45,8 +45,13 @@ export function formatCount(count: number, singular: string, plural = `${singula
 /** An instant in Unix milliseconds, as an ISO string, or as a `Date`. */
 export type Instant = number | string | Date;
 
-function parts(at: Instant, zone: string): Record<string, string> {
-  const format = new Intl.DateTimeFormat("en-US", {
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+// Making a formatter costs far more than using it, and a table shows hundreds of instants.
+function formatterFor(zone: string): Intl.DateTimeFormat {
+  const known = formatters.get(zone);
+  if (known) return known;
+  const formatter = new Intl.DateTimeFormat("en-US", {
     timeZone: zone,
     day: "numeric",
     month: "short",
@@ -57,8 +62,15 @@ function parts(at: Instant, zone: string): Record<string, string> {
     hourCycle: "h23",
     timeZoneName: "short",
   });
+  formatters.set(zone, formatter);
+  return formatter;
+}
+
+function parts(at: Instant, zone: string): Record<string, string> {
   return Object.fromEntries(
-    format.formatToParts(new Date(at)).map((part) => [part.type, part.value]),
+    formatterFor(zone)
+      .formatToParts(new Date(at))
+      .map((part) => [part.type, part.value]),
   );
 }
 

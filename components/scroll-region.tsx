@@ -6,7 +6,7 @@ import { cn } from "@/components/cn";
 type ScrollRegionProps = ComponentProps<"section"> & { "aria-label": string };
 
 /**
- * A named region that scrolls sideways when its one child is wider than it. Only then does it take
+ * A named region that scrolls when its one child is larger than it. Only then does it take
  * focus, since what scrolls must scroll by keyboard too (WCAG 2.1.1); and only then is it a scroll
  * container, since inside one a table's head could not stick to the page.
  */
@@ -20,7 +20,10 @@ export function ScrollRegion({ className, ...props }: ScrollRegionProps) {
     const content = element.firstElementChild;
     if (!(content instanceof HTMLElement)) return;
     const observer = new ResizeObserver(() =>
-      setScrolls(content.offsetWidth > element.clientWidth + 1),
+      setScrolls(
+        content.offsetWidth > element.clientWidth + 1 ||
+          content.offsetHeight > element.clientHeight + 1,
+      ),
     );
     observer.observe(element);
     observer.observe(content);

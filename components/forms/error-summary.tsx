@@ -24,10 +24,10 @@ function focusField(path: string): void {
   document.querySelector<HTMLElement>(`[data-field="${CSS.escape(path)}"]`)?.focus();
 }
 
-type ErrorSummaryProps = {
-  /** The failure of the whole form, as the server worded it. */
-  failure?: { message: string; requestId?: string | undefined } | null | undefined;
-};
+/** The failure of the whole form, as the server worded it. */
+export type FormFailure = { message: string; requestId?: string | undefined };
+
+type ErrorSummaryProps = { failure?: FormFailure | null | undefined };
 
 /** What keeps the form from being saved: the server's refusal, and the fields to mend. */
 export function ErrorSummary({ failure }: ErrorSummaryProps) {
