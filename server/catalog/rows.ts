@@ -5,15 +5,6 @@ import { sql } from "../platform/sql";
 import type { CatalogFeature, FeatureDisplay, PlanContent } from "./catalog";
 import { contentHash } from "./content-hash";
 
-/**
- * Counts the catalog up, first in every catalog write. The environment's row lock makes the writes
- * of one environment queue, so what a write reads afterwards stays true until it commits.
- */
-export async function bumpCatalog(ctx: TxCtx): Promise<void> {
-  await ctx.db.query(sql`
-    UPDATE environment SET catalog_version = catalog_version + 1 WHERE id = ${ctx.tenant.envId}`);
-}
-
 /** The editable columns of a feature. */
 export type FeatureFields = Pick<
   CatalogFeature,

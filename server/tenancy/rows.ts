@@ -142,3 +142,12 @@ export async function acceptInvitationRow(
     RETURNING id`);
   return accepted.length > 0;
 }
+
+/**
+ * Counts the catalog up, first in every catalog write. The environment's row lock makes the writes
+ * of one environment queue, so what a write reads afterwards stays true until it commits.
+ */
+export async function bumpCatalog(ctx: TxCtx): Promise<void> {
+  await ctx.db.query(sql`
+    UPDATE environment SET catalog_version = catalog_version + 1 WHERE id = ${ctx.tenant.envId}`);
+}

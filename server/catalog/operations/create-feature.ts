@@ -2,6 +2,7 @@ import { z } from "zod";
 import { audit } from "../../platform/audit";
 import { operation } from "../../platform/operation";
 import { inTransaction } from "../../platform/transaction";
+import { bumpCatalog } from "../../tenancy/rows";
 import { duplicateFeature } from "../duplicate-feature";
 import {
   creditSystemFields,
@@ -17,7 +18,7 @@ import {
 import { featureNamed } from "../named";
 import { presentFeature } from "../present";
 import { readCatalog } from "../read-catalog";
-import { bumpCatalog, insertFeature } from "../rows";
+import { insertFeature } from "../rows";
 
 const CreateFeatureInput = z.object({
   feature_id: Slug,

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { operation } from "../../platform/operation";
 import { inTransaction } from "../../platform/transaction";
+import { bumpCatalog } from "../../tenancy/rows";
 import { addPlan } from "../add-plan";
 import { PlanOutput, planFields, unsupportedPlanFields } from "../plan-schema";
 import { readCatalog } from "../read-catalog";
-import { bumpCatalog } from "../rows";
 
 /** Creates a plan and publishes its version 1. */
 export const createPlan = operation(

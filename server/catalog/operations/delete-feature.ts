@@ -3,12 +3,13 @@ import { WindfallError } from "../../core/error";
 import { audit } from "../../platform/audit";
 import { operation } from "../../platform/operation";
 import { inTransaction } from "../../platform/transaction";
+import { bumpCatalog } from "../../tenancy/rows";
 import { FeatureRef } from "../feature-schema";
 import { featureUse } from "../holders";
 import { featureNamed } from "../named";
 import { presentFeature } from "../present";
 import { readCatalog } from "../read-catalog";
-import { bumpCatalog, deleteFeatureRow } from "../rows";
+import { deleteFeatureRow } from "../rows";
 
 /** Deletes a feature that no plan has and no customer ever had. */
 export const deleteFeature = operation(

@@ -3,13 +3,14 @@ import { WindfallError } from "../../core/error";
 import { audit } from "../../platform/audit";
 import { operation } from "../../platform/operation";
 import { inTransaction } from "../../platform/transaction";
+import { bumpCatalog } from "../../tenancy/rows";
 import type { CatalogPlan } from "../catalog";
 import { versionsWereHeld } from "../holders";
 import { planNamed } from "../named";
 import { PlanRef } from "../plan-schema";
 import { presentPlan } from "../present";
 import { readCatalog } from "../read-catalog";
-import { activateVersion, bumpCatalog, deletePlanRow, deleteVersions, lockVersion } from "../rows";
+import { activateVersion, deletePlanRow, deleteVersions, lockVersion } from "../rows";
 
 /** Deletes a plan, or its newest version, that no customer ever held. */
 export const deletePlan = operation(

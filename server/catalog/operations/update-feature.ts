@@ -4,6 +4,7 @@ import { audit } from "../../platform/audit";
 import type { TxCtx } from "../../platform/context";
 import { operation } from "../../platform/operation";
 import { inTransaction } from "../../platform/transaction";
+import { bumpCatalog } from "../../tenancy/rows";
 import type { Catalog, CatalogFeature } from "../catalog";
 import { duplicateFeature } from "../duplicate-feature";
 import {
@@ -22,7 +23,7 @@ import { featureUse } from "../holders";
 import { featureNamed } from "../named";
 import { presentFeature } from "../present";
 import { readCatalog } from "../read-catalog";
-import { bumpCatalog, type FeatureFields, renameInDrafts, updateFeatureRow } from "../rows";
+import { type FeatureFields, renameInDrafts, updateFeatureRow } from "../rows";
 
 const UpdateFeatureInput = z.object({
   feature_id: FeatureRef,

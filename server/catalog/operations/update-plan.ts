@@ -3,6 +3,7 @@ import { audit } from "../../platform/audit";
 import { notSupported } from "../../platform/not-supported";
 import { operation } from "../../platform/operation";
 import { inTransaction } from "../../platform/transaction";
+import { bumpCatalog } from "../../tenancy/rows";
 import type { CatalogPlan } from "../catalog";
 import { editPlan } from "../edit-plan";
 import { Name, Slug } from "../feature-schema";
@@ -21,7 +22,7 @@ import {
 import { presentPlan } from "../present";
 import { readCatalog } from "../read-catalog";
 import { readContent } from "../read-content";
-import { bumpCatalog, type PlanFields } from "../rows";
+import type { PlanFields } from "../rows";
 import { wrongField } from "../wrong-field";
 
 const UpdatePlanInput = z.object({
