@@ -241,6 +241,8 @@ describe("explain", () => {
     expect(await figuresAt(start + 29 * DAY)).toMatchObject({ usage: 0, remaining: 100 });
     expect(await figuresAt(start + 40 * DAY)).toMatchObject({ usage: 7, remaining: 93 });
     expect((await explain({ as_of: start - DAY })).lots).toEqual([]);
+    const past = await explain({ as_of: start + 2 * DAY });
+    expect(past).toMatchObject({ reconciles: true, lots: [{ ledger: { balance: 93 } }] });
   });
 
   it("pages through a long history without a gap or a repeat", async () => {
@@ -260,6 +262,28 @@ describe("explain", () => {
     await expect(explain({ start_cursor: "nonsense" })).rejects.toMatchObject({
       reason: "invalid_cursor",
     });
+  });
+
+  it("sums all lots after each entry, also when only some causes are listed", async () => {
+    await freshCustomer();
+    await grant({ included_grant: 100 });
+    await use(30);
+    await grant({ included_grant: 50 });
+    await use(90);
+    const all = await explain();
+    expect(all.list.map((entry) => entry.total_after)).toEqual(
+      all.list.map((_, n) => all.list.slice(n).reduce((sum, { delta }) => sum + delta, 0)),
+    );
+    expect(all.list[0]?.total_after).toBe(30);
+    const opened = await explain({ causes: ["opening"], limit: 1 });
+    expect(opened.list).toMatchObject([{ delta: 50, balance_after: 50, total_after: 120 }]);
+    const first = await explain({
+      causes: ["opening"],
+      limit: 1,
+      start_cursor: opened.next_cursor ?? "",
+    });
+    expect(first.list).toMatchObject([{ delta: 100, total_after: 100 }]);
+    expect(first.balance).toMatchObject({ granted: 150, remaining: 30 });
   });
 
   it("reports both numbers when a balance was changed behind the ledger's back", async () => {
