@@ -17,7 +17,8 @@ export async function testPerson(membership?: { orgId: number; role: Role }): Pr
   const user = { id: newId(), email: `${randomUUID()}@example.com`, name: "Test Person" };
   const requestId = "test";
   await insertUser(db(), { ...user, passwordHash: null, at: wallNow() });
-  if (membership) await db().transact((tx) => joinOrganization(tx, { ...membership, user, requestId }));
+  if (membership)
+    await db().transact((tx) => joinOrganization(tx, { ...membership, user, requestId }));
   const sessionId = await startSession(db(), { userId: user.id, userAgent: "test" });
   const signedIn = await findSignedIn(db(), sessionId);
   if (signedIn === null) throw new Error("the session that was just started is not found");

@@ -1,7 +1,7 @@
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
+import { isSameOrigin } from "@/server/trpc/is-same-origin";
 import { requestContext } from "@/server/trpc/request-context";
 import { appRouter } from "@/server/trpc/root";
-import { isSameOrigin } from "@/server/trpc/same-site";
 
 /** tRPC answers mutations by POST only, so a GET can change nothing. */
 async function answer(request: Request): Promise<Response> {
