@@ -27,6 +27,8 @@ import { deleteEntity } from "../entities/operations/delete-entity";
 import { getEntity } from "../entities/operations/get-entity";
 import { listEntities } from "../entities/operations/list-entities";
 import { updateEntity } from "../entities/operations/update-entity";
+import { aggregateEvents } from "../events/operations/aggregate-events";
+import { listEvents } from "../events/operations/list-events";
 import type { AnyOperation, OperationTree } from "../platform/operation";
 
 /**
@@ -72,6 +74,7 @@ export const operations = {
     undo: undoEdit,
     explain: explainBalance,
   },
+  events: { list: listEvents, aggregate: aggregateEvents },
 } satisfies OperationTree;
 
 const byName = new Map<string, AnyOperation>(

@@ -66,13 +66,14 @@ export interface EditAnswer {
  */
 export async function runEdit(
   ctx: Ctx,
-  scope: EditScope,
+  scopeOf: (ctx: TxCtx) => Promise<EditScope> | EditScope,
   request: { reason: string | undefined; input: unknown },
   decide: (state: EditState) => Promise<EditDecision> | EditDecision,
 ): Promise<EditAnswer> {
   const reason = requireReason(ctx, request.reason);
   const catalog = await loadCatalog(ctx.db, ctx.tenant.envId);
   return inTransaction(ctx, async (ctx) => {
+    const scope = await scopeOf(ctx);
     const state = await loadEditState(ctx, catalog, scope);
     const decision = await decide(state);
     await writeGrantChanges(ctx, state.gate, {

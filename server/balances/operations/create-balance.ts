@@ -82,7 +82,7 @@ export const createBalance = operation(
   (ctx, input) =>
     runEdit(
       ctx,
-      { customerId: input.customer_id, entityId: input.entity_id ?? null },
+      () => ({ customerId: input.customer_id, entityId: input.entity_id ?? null }),
       { reason: input.reason, input: presentRequest(input) },
       (state) => decideCreate(state, input),
     ),

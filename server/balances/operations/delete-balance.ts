@@ -42,7 +42,7 @@ export const deleteBalance = operation(
   (ctx, input) =>
     runEdit(
       ctx,
-      { customerId: input.customer_id, entityId: input.entity_id ?? null },
+      () => ({ customerId: input.customer_id, entityId: input.entity_id ?? null }),
       {
         reason: input.reason,
         input: {

@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { WindfallError } from "../../core/error";
 import type { Grant } from "../../core/grant";
-import { parsePublicId } from "../../core/id";
+import { parsePublicId, toPublicId } from "../../core/id";
+import { invariant } from "../../core/invariant";
 import type { LedgerCause } from "../../core/ledger";
 import { fromRow } from "../../core/quantity";
 import { type EditEntry, undoEdit as undo } from "../../core/undo";
-import type { Ctx, TxCtx } from "../../platform/context";
+import type { TxCtx } from "../../platform/context";
 import { operation } from "../../platform/operation";
 import { sql } from "../../platform/sql";
 import { type EditDecision, type EditState, runEdit, type StoredBefore } from "../edit-flow";
@@ -19,7 +20,7 @@ const UndoEditInput = z.object({
 interface EditRow {
   id: string;
   customer_id: string;
-  external_id: string;
+  customer_reference: string;
   entity_external_id: string | null;
   grant_id: string;
   feature_id: number;
@@ -43,23 +44,32 @@ export const undoEdit = operation(
     errors: ["balance_edit_not_found", "edit_not_undoable"],
     example: { entry_id: "edt_01hzy8k2q4x9v7t3n5m6p8r0s2" },
   },
-  async (ctx, input) => {
-    const edit = await findEdit(ctx, input.entry_id);
+  (ctx, input) => {
+    const found: { edit?: EditRow } = {};
     return runEdit(
       ctx,
-      { customerId: edit.external_id, entityId: edit.entity_external_id },
+      async (ctx) => {
+        found.edit = await findEdit(ctx, input.entry_id);
+        return {
+          customerId: found.edit.customer_reference,
+          entityId: found.edit.entity_external_id,
+        };
+      },
       { reason: input.reason ?? "Undo", input: { entry_id: input.entry_id } },
-      (state) => decideUndo(state, edit),
+      (state) => {
+        invariant(found.edit, "The scope of an undo comes from its edit.");
+        return decideUndo(state, found.edit);
+      },
     );
   },
 );
 
-async function findEdit(ctx: Ctx, entryId: string): Promise<EditRow> {
+async function findEdit(ctx: TxCtx, entryId: string): Promise<EditRow> {
   const id = parsePublicId("edt", entryId);
   const [row] =
     id === null
       ? []
-      : await ctx.db.query<EditRow>(sql`
+      : await ctx.db.query<EditRow & { external_id: string | null }>(sql`
           SELECT b.id, b.customer_id, c.external_id, e.external_id AS entity_external_id, b.grant_id,
                  g.feature_id, b.kind, b.input, b.created_at,
                  EXISTS (SELECT 1 FROM balance_edit u
@@ -69,7 +79,10 @@ async function findEdit(ctx: Ctx, entryId: string): Promise<EditRow> {
           JOIN grants g ON g.customer_id = b.customer_id AND g.id = b.grant_id
           LEFT JOIN entity e ON e.customer_id = g.customer_id AND e.id = g.entity_id
           WHERE b.env_id = ${ctx.tenant.envId} AND b.id = ${id}::uuid`);
-  if (row !== undefined) return row;
+  if (row !== undefined) {
+    // A customer without an id of the tenant's is named by our own.
+    return { ...row, customer_reference: row.external_id ?? toPublicId("cus", row.customer_id) };
+  }
   throw new WindfallError(
     "not_found",
     "balance_edit_not_found",

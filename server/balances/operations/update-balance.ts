@@ -51,7 +51,7 @@ export const updateBalance = operation(
   (ctx, input) =>
     runEdit(
       ctx,
-      { customerId: input.customer_id, entityId: input.entity_id ?? null },
+      () => ({ customerId: input.customer_id, entityId: input.entity_id ?? null }),
       { reason: input.reason, input: presentRequest(input) },
       (state) => decideUpdate(state, input),
     ),
