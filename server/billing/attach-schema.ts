@@ -49,8 +49,6 @@ export const AttachInput = z.object({
   remove_plan_ids: notSupported("remove_plan_ids", []),
 });
 
-export type AttachRequestInput = z.output<typeof AttachInput>;
-
 /** The codes an attach and its preview can answer. */
 export const attachErrors = [
   "customer_not_found",

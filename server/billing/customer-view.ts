@@ -4,6 +4,7 @@ import { presentBalances } from "../balances/present";
 import type { Catalog } from "../catalog/catalog";
 import { presentPlan } from "../catalog/present";
 import type { Grant } from "../core/grant";
+import { invariant } from "../core/invariant";
 import { customerOwnOutput } from "../customers/customer-schema";
 import { presentCustomer } from "../customers/present";
 import type { CustomerRow } from "../customers/rows";
@@ -84,7 +85,8 @@ export async function viewCustomer(
   expand: ReadonlySet<string> = new Set(),
 ): Promise<CustomerView> {
   const [view] = await viewCustomers(ctx, catalog, [customer], expand);
-  return view as CustomerView;
+  invariant(view !== undefined, "A view of one customer has one row.");
+  return view;
 }
 
 /** Reads what customers hold, and answers for each of them. */

@@ -1,4 +1,5 @@
 import { gateCustomers } from "../balances/gate";
+import { insertGate } from "../balances/rows";
 import type { Catalog } from "../catalog/catalog";
 import { decideAttach } from "../core/billing-change";
 import { WindfallError } from "../core/error";
@@ -18,7 +19,7 @@ import { audit } from "../platform/audit";
 import type { TxCtx } from "../platform/context";
 import { newId } from "../platform/id";
 import { applyChanges } from "./apply-change";
-import { requireVersion } from "./find-version";
+import { versionToAttach } from "./version-to-attach";
 
 const ATTEMPTS = 3;
 
@@ -51,6 +52,7 @@ export async function ensureCustomer(
       sendEmailReceipts: request.sendEmailReceipts ?? false,
     });
     if (made !== null) {
+      await insertGate(ctx, made.id);
       await startPlans(ctx, catalog, made, request.autoEnablePlan);
       return made;
     }
@@ -132,7 +134,7 @@ async function startPlans(
 }
 
 function versionsToStart(catalog: Catalog, autoEnablePlan: string | undefined): PlanVersion[] {
-  if (autoEnablePlan !== undefined) return [requireVersion(catalog, autoEnablePlan)];
+  if (autoEnablePlan !== undefined) return [versionToAttach(catalog, autoEnablePlan)];
   const offered = [...catalog.planBySlug.values()].filter((plan) => !plan.archived);
   return defaultVersions(offered.map((plan) => plan.active));
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { BalanceObject, FlagObject } from "../balances/balance-schema";
 import type { Catalog } from "../catalog/catalog";
+import { invariant } from "../core/invariant";
 import { EntityOwnOutput } from "../entities/entity-schema";
 import { presentEntity } from "../entities/present";
 import type { EntityRow } from "../entities/rows";
@@ -46,5 +47,6 @@ export async function viewEntity(
   entity: EntityRow,
 ): Promise<EntityView> {
   const [view] = await viewEntities(ctx, catalog, [entity]);
-  return view as EntityView;
+  invariant(view !== undefined, "A view of one entity has one row.");
+  return view;
 }

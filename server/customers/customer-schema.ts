@@ -38,7 +38,7 @@ const currency = z
   });
 
 /** Controls are lists of rules, none of which is acted on yet: only empty lists pass. */
-export const billingControlsInput = z
+const billingControlsInput = z
   .object({
     auto_topups: notSupported("billing_controls.auto_topups", []),
     spend_limits: notSupported("billing_controls.spend_limits", []),

@@ -2,6 +2,7 @@ import { WindfallError } from "../core/error";
 import { parsePublicId } from "../core/id";
 import type { ReadCtx, TxCtx } from "../platform/context";
 import { newId } from "../platform/id";
+import { containing } from "../platform/search-pattern";
 import { empty, join, raw, type Sql, sql } from "../platform/sql";
 
 /** A living customer with the wall time of its last balance write. */
@@ -64,7 +65,7 @@ const searchText = raw(
 );
 
 /** The living customer that a caller names by its own id, or by ours where it has none. */
-export async function findCustomer(ctx: ReadCtx, reference: string): Promise<CustomerRow | null> {
+async function findCustomer(ctx: ReadCtx, reference: string): Promise<CustomerRow | null> {
   const [row] = await ctx.db.query<CustomerRow>(sql`
     SELECT ${columns} FROM customer c JOIN customer_head h ON h.customer_id = c.id
     WHERE c.env_id = ${ctx.tenant.envId} AND c.deleted_at IS NULL
@@ -134,7 +135,7 @@ export async function listCustomerPage(
     after === null
       ? empty
       : sql`AND (c.created_at, c.id) ${beyond} (${after.createdAt}, ${after.id}::uuid)`,
-    search === null ? empty : sql`AND ${searchText} ILIKE ${`%${escapeLike(search)}%`}`,
+    search === null ? empty : sql`AND ${searchText} ILIKE ${containing(search)}`,
     filter.createdFrom === null ? empty : sql`AND c.created_at >= ${filter.createdFrom}`,
     filter.createdTo === null ? empty : sql`AND c.created_at <= ${filter.createdTo}`,
     filter.also,
@@ -145,13 +146,8 @@ export async function listCustomerPage(
     ORDER BY c.created_at ${direction}, c.id ${direction} LIMIT ${filter.limit + 1}`);
 }
 
-/** Takes `%`, `_` and the escape itself as they are, not as patterns. */
-export function escapeLike(text: string): string {
-  return text.replace(/[\\%_]/g, "\\$&");
-}
-
 /**
- * Makes a customer with its gate.
+ * Makes a customer. It has no gate yet and is nowhere to be found until it has one.
  *
  * @returns null when another living customer already has the id, or, for one without an id, the
  *   address: whoever is first wins, and a caller at the same moment waits for the outcome.
@@ -168,9 +164,6 @@ export async function insertCustomer(
             ${fields.currency}, ${fields.sendEmailReceipts}, ${ctx.now})
     ON CONFLICT DO NOTHING RETURNING id`);
   if (made === undefined) return null;
-  await ctx.db.query(sql`
-    INSERT INTO customer_head (customer_id, env_id, seq, recorded_at)
-    VALUES (${made.id}::uuid, ${ctx.tenant.envId}, 0, ${ctx.now})`);
   return {
     id: made.id,
     externalId: fields.externalId,
@@ -298,6 +291,6 @@ export async function buryCustomer(ctx: TxCtx, customerId: string): Promise<void
 }
 
 /** Postgres' word for a row that a unique index refused. */
-export function isUniqueViolation(error: unknown): boolean {
+function isUniqueViolation(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "23505";
 }

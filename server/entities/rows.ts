@@ -1,6 +1,6 @@
 import { WindfallError } from "../core/error";
-import { escapeLike } from "../customers/rows";
 import type { ReadCtx, TxCtx } from "../platform/context";
+import { containing } from "../platform/search-pattern";
 import { empty, join, raw, type Sql, sql } from "../platform/sql";
 
 /** A living entity with its customer's names. */
@@ -36,7 +36,7 @@ const selectEntity = sql`
     JOIN customer_head h ON h.customer_id = e.customer_id`;
 
 /** The living entity of a customer that a caller names. */
-export async function findEntity(
+async function findEntity(
   ctx: ReadCtx,
   customerId: string,
   externalId: string,
@@ -103,7 +103,7 @@ export async function listEntitiesOf(
 /** One row more than the limit, when there are more; newest first. */
 export async function listEntityPage(ctx: ReadCtx, filter: EntityFilter): Promise<EntityRow[]> {
   const { after, search, customerId } = filter;
-  const pattern = search === null ? null : `%${escapeLike(search)}%`;
+  const pattern = search === null ? null : containing(search);
   const conditions = [
     sql`e.env_id = ${ctx.tenant.envId} AND e.deleted_at IS NULL`,
     after === null

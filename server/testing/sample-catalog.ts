@@ -1,7 +1,12 @@
+import { afterEach, beforeEach, expect } from "vitest";
 import { createFeature } from "../catalog/operations/create-feature";
 import { createPlan } from "../catalog/operations/create-plan";
+import { invariant } from "../core/invariant";
+import { freezeClock } from "../platform/clock";
 import type { Tenant } from "../platform/context";
-import { call } from "./ctx";
+import { db } from "../platform/db";
+import { call, testOrganization } from "./ctx";
+import { brokenInvariants } from "./ledger-invariants";
 
 /** One item of a sample plan: how much of which feature. */
 export interface SampleItem {
@@ -57,4 +62,44 @@ export async function samplePlan(
     items: [...(plan.items ?? [])],
     ...(plan.price === undefined ? {} : { price: plan.price }),
   });
+}
+
+/** A sandbox with the sample features, and the live environment beside it. */
+export interface Samples {
+  readonly tenant: Tenant;
+  readonly live: Tenant;
+}
+
+/**
+ * Gives each test of a file a sandbox of its own with the sample features, and checks after each
+ * that the ledger's invariants hold.
+ */
+export function eachWithSamples(): Samples {
+  let current: Samples | null = null;
+  const now = (): Samples => {
+    invariant(current !== null, "Samples exist inside a test only.");
+    return current;
+  };
+  beforeEach(async () => {
+    const organization = await testOrganization();
+    current = { tenant: organization.sandbox, live: organization.live };
+    await sampleFeatures(current.tenant);
+  });
+  afterEach(async () => {
+    freezeClock(null);
+    expect(await brokenInvariants(db())).toEqual([]);
+  });
+  return {
+    get tenant() {
+      return now().tenant;
+    },
+    get live() {
+      return now().live;
+    },
+  };
+}
+
+/** Matches an error by the word that clients switch on. */
+export function rejection(reason: string) {
+  return expect.objectContaining({ reason });
 }

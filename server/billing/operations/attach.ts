@@ -9,9 +9,9 @@ import { inTransaction } from "../../platform/transaction";
 import { applyChanges } from "../apply-change";
 import { AttachInput, attachErrors, attachExample } from "../attach-schema";
 import { currentCatalog } from "../current-catalog";
-import { requireVersion } from "../find-version";
 import { gateCustomer } from "../gate-customer";
 import { loadBillingState } from "../load-billing-state";
+import { versionToAttach } from "../version-to-attach";
 
 const AttachOutput = z.object({
   customer_id: z.string(),
@@ -39,7 +39,7 @@ export const attach = operation(
       const entity = input.entity_id
         ? await requireEntity(ctx, customer.id, input.entity_id)
         : null;
-      const version = requireVersion(catalog, input.plan_id, input.version ?? undefined);
+      const version = versionToAttach(catalog, input.plan_id, input.version);
       const { state, due } = await loadBillingState(ctx, catalog, customer.id, now);
       const change = decideAttach(state, { version, entityId: entity?.id ?? null, newId }, now);
       await applyChanges(ctx, gate, [change], { due, externalRef: input.subscription_id ?? null });

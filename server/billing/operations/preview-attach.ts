@@ -10,8 +10,8 @@ import { toInstant } from "../../platform/wire";
 import { AttachInput, attachErrors, attachExample } from "../attach-schema";
 import { currentCatalog } from "../current-catalog";
 import { latest } from "../customer-view";
-import { requireVersion } from "../find-version";
 import { loadBillingState } from "../load-billing-state";
+import { versionToAttach } from "../version-to-attach";
 
 const PlanChange = z.object({
   plan_id: z.string(),
@@ -48,7 +48,7 @@ export const previewAttach = operation(
     const catalog = await currentCatalog(ctx);
     const customer = await requireCustomer(ctx, input.customer_id);
     const entity = input.entity_id ? await requireEntity(ctx, customer.id, input.entity_id) : null;
-    const version = requireVersion(catalog, input.plan_id, input.version ?? undefined);
+    const version = versionToAttach(catalog, input.plan_id, input.version);
     const now = latest(ctx.now, customer.recordedAt);
     const { state } = await loadBillingState(ctx, catalog, customer.id, now);
     const change = decideAttach(state, { version, entityId: entity?.id ?? null, newId }, now);

@@ -6,6 +6,7 @@ import { EntityOutput, viewEntity } from "../../billing/entity-view";
 import { gateCustomer } from "../../billing/gate-customer";
 import { loadBillingState, withDue } from "../../billing/load-billing-state";
 import type { Catalog, CatalogFeature } from "../../catalog/catalog";
+import { featureNamed } from "../../catalog/named";
 import { WindfallError } from "../../core/error";
 import {
   customerReference,
@@ -91,10 +92,7 @@ export const createEntity = operation(
 );
 
 function requireSeatFeature(catalog: Catalog, slug: string): CatalogFeature {
-  const feature = catalog.featureBySlug.get(slug);
-  if (feature === undefined) {
-    throw new WindfallError("not_found", "feature_not_found", `Feature ${slug} not found.`);
-  }
+  const feature = featureNamed(catalog, slug);
   if (feature.type === "metered" && !feature.consumable) return feature;
   throw new WindfallError(
     "invalid_request",
