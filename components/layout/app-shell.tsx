@@ -62,7 +62,7 @@ export function AppShell({ place, search, verbs, onSignOut, children }: AppShell
       />
       <a
         href="#content"
-        className="sr-only rounded-md bg-accent px-3 py-2 font-medium text-accent-foreground focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50"
+        className="sr-only rounded-md bg-accent font-medium text-accent-foreground focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50 focus:px-3 focus:py-2"
       >
         Skip to content
       </a>
@@ -71,7 +71,7 @@ export function AppShell({ place, search, verbs, onSignOut, children }: AppShell
         className={cn(
           "md:grid",
           sandbox ? "[--shell-top:1.5rem]" : "[--shell-top:0px]",
-          folded ? "md:grid-cols-[3rem_1fr]" : "md:grid-cols-[14.5rem_1fr]",
+          folded ? "md:grid-cols-[4.5rem_1fr]" : "md:grid-cols-[14.5rem_1fr]",
         )}
       >
         <aside

@@ -16,7 +16,7 @@ import {
 
 type PlaceSwitchProps = {
   place: Pick<ShellPlace, "organization" | "organizations" | "environment" | "environments">;
-  /** With the sidebar folded only the icons are seen; the words stay for screen readers. */
+  /** In the folded sidebar; the environment is a word there, too. */
   folded?: boolean | undefined;
 };
 
@@ -37,7 +37,7 @@ function OrganizationSwitch({ place, folded }: Required<PlaceSwitchProps>) {
   return (
     <DropdownMenu>
       <DropdownMenuTrigger
-        className={triggerClasses}
+        className={cn(triggerClasses, folded && "justify-center")}
         aria-label={`Organization: ${place.organization.name}`}
       >
         <Building2 className="size-4 shrink-0 text-muted-foreground" aria-hidden />
@@ -72,11 +72,11 @@ function EnvironmentSwitch({ place, folded }: Required<PlaceSwitchProps>) {
   return (
     <DropdownMenu>
       <DropdownMenuTrigger
-        className={triggerClasses}
+        className={cn(triggerClasses, folded && "h-11 flex-col justify-center gap-0 px-0 text-xs")}
         aria-label={`Environment: ${environment.name}`}
       >
         <EnvironmentSign environment={environment} />
-        <span className={cn("truncate", folded && "sr-only")}>{environment.name}</span>
+        <span className="max-w-full truncate">{environment.name}</span>
         <SwitchSign hidden={folded === true} />
       </DropdownMenuTrigger>
       <DropdownMenuContent align="start" className="min-w-56">

@@ -39,7 +39,10 @@ export function Sidebar({ place, folded = false, onNavigate, ...actions }: Sideb
           onClick={actions.onOpenPalette}
           aria-label="Search and commands"
           aria-keyshortcuts="Control+K Meta+K"
-          className="mt-1 flex h-8 items-center gap-2 rounded-md border border-control bg-surface px-2 text-muted-foreground hover:bg-raised"
+          className={cn(
+            "mt-1 flex h-8 items-center gap-2 rounded-md border border-control bg-surface px-2 text-muted-foreground hover:bg-raised",
+            folded && "justify-center",
+          )}
         >
           <Search className="size-4 shrink-0" aria-hidden />
           <span className={cn(folded && "sr-only")}>Search</span>
@@ -79,7 +82,7 @@ export function Sidebar({ place, folded = false, onNavigate, ...actions }: Sideb
         ))}
       </nav>
       <div className="border-t p-2">
-        <div className={cn("flex gap-1", folded && "flex-col")}>
+        <div className={cn("flex gap-1", folded && "flex-col items-center")}>
           <UserMenu
             user={place.user}
             version={place.version}
@@ -120,7 +123,10 @@ function SidebarLink({ entry, place, folded, onNavigate }: SidebarLinkProps) {
       aria-current={current ? "page" : undefined}
       title={folded ? entry.label : undefined}
       {...(onNavigate ? { onClick: onNavigate } : {})}
-      className="flex h-8 items-center gap-2 rounded-md px-2 text-muted-foreground hover:bg-raised hover:text-foreground aria-[current=page]:bg-accent-soft aria-[current=page]:font-medium aria-[current=page]:text-accent"
+      className={cn(
+        "flex h-8 items-center gap-2 rounded-md px-2 text-muted-foreground hover:bg-raised hover:text-foreground aria-[current=page]:bg-accent-soft aria-[current=page]:font-medium aria-[current=page]:text-accent",
+        folded && "justify-center",
+      )}
     >
       <Icon className="size-4 shrink-0" aria-hidden />
       <span className={cn("truncate", folded && "sr-only")}>{entry.label}</span>

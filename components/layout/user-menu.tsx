@@ -29,7 +29,10 @@ export function UserMenu({ user, version, onShowShortcuts, onSignOut, folded }: 
     <DropdownMenu>
       <DropdownMenuTrigger
         aria-label={`Account: ${user.name}`}
-        className="flex h-8 min-w-0 flex-1 items-center gap-2 rounded-md px-2 text-start hover:bg-raised"
+        className={cn(
+          "flex h-8 min-w-0 items-center gap-2 rounded-md px-2 text-start hover:bg-raised",
+          !folded && "flex-1",
+        )}
       >
         <CircleUserRound className="size-4 shrink-0 text-muted-foreground" aria-hidden />
         <span className={cn("truncate", folded && "sr-only")}>{user.name}</span>
