@@ -1,157 +1,180 @@
 #!/usr/bin/env node
-// Stand-in for Prisma's native `schema-engine` executable (which is a download):
-// same line-delimited JSON-RPC on stdio, backed by the WebAssembly build that npm ships.
+// @ts-check
+/**
+ * Stands in for Prisma's native schema engine, an executable that Prisma would download.
+ *
+ * Prisma's command line starts the executable named by PRISMA_SCHEMA_ENGINE_BINARY and talks to it
+ * in line-delimited JSON-RPC over its standard streams. npm has the same engine as WebAssembly, with
+ * the same methods; this file gives it that protocol, and a connection to Postgres through `pg`.
+ */
+import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
+import { PrismaPg } from "@prisma/adapter-pg";
+import { bindMigrationAwareSqlAdapterFactory, ColumnTypeEnum } from "@prisma/driver-adapter-utils";
+import pg from "pg";
 
-const require = createRequire(import.meta.url);
-const argv = process.argv.slice(2);
-const opt = (n) => argv.flatMap((a, i) => (a === n ? [argv[i + 1]] : []));
-const log = (level, message, error_code) =>
-  process.stderr.write(
-    JSON.stringify({
-      timestamp: new Date().toISOString(),
-      level,
-      target: "schema_engine::logger",
-      fields: { message, ...(error_code && { error_code }) },
-    }) + "\n",
-  );
+/** The catalog's one-byte type `"char"`, which introspection selects and the adapter cannot map. */
+const CATALOG_CHAR = 18;
+const CHARACTER = 1042;
 
-// A Rust panic surfaces outside the call's promise: answer what is in flight, or the CLI (`migrate diff`!) exits 0 without a word
-const inflight = new Set();
+/** The code that Prisma's command line expects of every failed request. */
+const FAILED = 4466;
+
+const args = process.argv.slice(2);
+
+/** @type {Set<unknown>} ids of the requests that have no answer yet */
+const inFlight = new Set();
+/** @type {string | undefined} the words of a panic inside the engine */
 let panic;
-const die = (e) => {
-  const message = panic ?? e?.stack ?? String(e);
+
+/** @param {string} name @returns {string[]} the values of an option that may be repeated */
+function valuesOf(name) {
+  return args.flatMap((arg, n) => (arg === name ? [args[n + 1] ?? ""] : []));
+}
+
+/** @param {object} message */
+function send(message) {
+  process.stdout.write(`${JSON.stringify({ jsonrpc: "2.0", ...message })}\n`);
+}
+
+/** @param {unknown} id @param {string} summary @param {object} details */
+function sendFailure(id, summary, details) {
+  const data = { is_panic: false, ...details };
+  send({ id, error: { code: FAILED, message: summary, data } });
+}
+
+/** @param {"INFO" | "ERROR"} level @param {string} message @param {string} [code] */
+function log(level, message, code) {
+  const fields = { message, ...(code === undefined ? {} : { error_code: code }) };
+  const line = {
+    timestamp: new Date().toISOString(),
+    level,
+    target: "schema_engine::logger",
+    fields,
+  };
+  process.stderr.write(`${JSON.stringify(line)}\n`);
+}
+
+/**
+ * A panic surfaces outside of the promise of the call that caused it. What is in flight must be
+ * answered all the same, or `prisma migrate diff` ends without a word and with exit code 0.
+ *
+ * @param {unknown} error
+ */
+function answerAndDie(error) {
+  const message = panic ?? (error instanceof Error ? error.stack : undefined) ?? String(error);
   log("ERROR", message);
-  for (const id of inflight)
-    process.stdout.write(
-      JSON.stringify({
-        jsonrpc: "2.0",
-        id,
-        error: { code: 4466, message: "panic", data: { is_panic: false, message } },
-      }) + "\n",
-    );
+  for (const id of inFlight) sendFailure(id, "panic", { message });
   setTimeout(() => process.exit(1), 200);
-};
-globalThis.PRISMA_WASM_PANIC_REGISTRY = {
-  set_message: (m) => {
-    panic = m;
-  },
-};
-process.on("uncaughtException", die);
-process.on("unhandledRejection", die);
-const bg = await import("@prisma/schema-engine-wasm/schema_engine_bg");
-if (argv.includes("--version") || argv.includes("-V")) {
-  console.log("schema-engine-wasm (npm)");
-  process.exit(0);
 }
-const wasmPath = require
-  .resolve("@prisma/schema-engine-wasm")
-  .replace(/schema_engine\.js$/, "schema_engine_bg.wasm");
-const { instance } = await WebAssembly.instantiate(readFileSync(wasmPath), {
-  "./schema_engine_bg.js": bg,
-});
-bg.__wbg_set_wasm(instance.exports);
-instance.exports.__wbindgen_start();
 
-const { PrismaPg } = await import("@prisma/adapter-pg");
-const charCols = new WeakMap();
-{
-  // adapter-pg has no mapping for the catalogue type "char" (oid 18), which introspection selects and wants as Character
-  const { default: pg } = await import("pg");
-  const fix = (x) => {
-    for (const y of [x].flat())
-      y?.fields?.forEach((f, i) => {
-        if (f.dataTypeID === 18) {
-          f.dataTypeID = 1042;
-          charCols.set(y.rows, [...(charCols.get(y.rows) ?? []), i]);
-        }
-      });
-    return x;
-  };
-  for (const c of [pg.Client, pg.Pool]) {
-    const query = c.prototype.query;
-    c.prototype.query = function (...a) {
-      const r = query.apply(this, a);
-      return typeof r?.then === "function" ? r.then(fix) : r;
-    };
-  }
+/** Loads the engine's WebAssembly and gives its bindings. */
+async function loadEngine() {
+  Object.assign(globalThis, {
+    PRISMA_WASM_PANIC_REGISTRY: {
+      set_message: (/** @type {string} */ words) => {
+        panic = words;
+      },
+    },
+  });
+  const bindings = await import("@prisma/schema-engine-wasm/schema_engine_bg");
+  const entry = createRequire(import.meta.url).resolve("@prisma/schema-engine-wasm");
+  const bytes = readFileSync(entry.replace(/schema_engine\.js$/, "schema_engine_bg.wasm"));
+  const { instance } = await WebAssembly.instantiate(bytes, { "./schema_engine_bg.js": bindings });
+  bindings.__wbg_set_wasm(instance.exports);
+  const { __wbindgen_start: start } = instance.exports;
+  if (typeof start === "function") start();
+  return bindings;
 }
-const { bindMigrationAwareSqlAdapterFactory, ColumnTypeEnum } = await import(
-  "@prisma/driver-adapter-utils"
-);
-const ds = JSON.parse(opt("--datasource")[0] ?? "{}");
-const url = ds.url;
 
-if (argv.includes("cli")) {
-  const { default: pg } = await import("pg");
-  const cmd = argv[argv.indexOf("cli") + 1];
-  const u = new URL(url);
-  const db = decodeURIComponent(u.pathname.slice(1));
-  try {
-    if (cmd === "can-connect-to-database") {
-      const c = new pg.Client({ connectionString: url });
-      await c.connect();
-      await c.end();
-    } else if (cmd === "create-database") {
-      u.pathname = "/postgres";
-      const c = new pg.Client({ connectionString: u.href });
-      await c.connect();
-      await c.query(`CREATE DATABASE "${db.replaceAll('"', '""')}"`);
-      await c.end();
-    } else throw new Error(`unknown cli command ${cmd}`);
-    log("INFO", "ok");
-    process.exit(0);
-  } catch (e) {
-    log("INFO", "starting");
-    log("ERROR", e.message, e.code === "3D000" ? "P1003" : "P1001");
-    process.exit(1);
+/** @type {WeakMap<object, number[]>} the `"char"` columns of a result, by its rows */
+const charColumns = new WeakMap();
+
+/** Makes every `pg` query report `"char"` columns as characters, and remember which they were. */
+function mapCatalogChars() {
+  for (const { prototype } of [pg.Client, pg.Pool]) {
+    /** @type {(...args: unknown[]) => any} */
+    const query = prototype.query;
+    Object.assign(prototype, {
+      query(/** @type {unknown[]} */ ...queryArgs) {
+        const pending = query.apply(this, queryArgs);
+        return typeof pending?.then === "function" ? pending.then(withMappedChars) : pending;
+      },
+    });
   }
 }
 
-const datamodels = opt("--datamodels").map((p) => [p, readFileSync(p, "utf8")]);
-let wrapped = false;
-function wrapQueryRaw(adapter) {
-  if (wrapped) return adapter;
-  wrapped = true;
-  let proto = adapter;
-  while (!Object.hasOwn(proto, "queryRaw")) proto = Object.getPrototypeOf(proto);
-  const { queryRaw } = proto;
-  proto.queryRaw = async function (q) {
-    const r = await queryRaw.call(this, q);
-    for (const i of charCols.get(r.rows) ?? []) r.columnTypes[i] = ColumnTypeEnum.Character;
-    return r;
+/** @param {any} answer one result, or one for each statement */
+function withMappedChars(answer) {
+  for (const result of [answer].flat()) {
+    for (const [n, field] of (result?.fields ?? []).entries()) {
+      if (field.dataTypeID !== CATALOG_CHAR) continue;
+      field.dataTypeID = CHARACTER;
+      charColumns.set(result.rows, [...(charColumns.get(result.rows) ?? []), n]);
+    }
+  }
+  return answer;
+}
+
+/**
+ * Two repairs of the adapter, on its prototypes and therefore once. Its results name `"char"`
+ * columns as what they are, without which the engine panics on Postgres 18. And a script goes to
+ * the server whole, where the adapter would cut it at each `;`, also inside a function's body.
+ *
+ * @param {any} adapter
+ */
+function repair(adapter) {
+  const querying = ownerOf(adapter, "queryRaw");
+  if (querying.isRepaired) return adapter;
+  querying.isRepaired = true;
+  const { queryRaw } = querying;
+  querying.queryRaw = async function (/** @type {unknown} */ query) {
+    const result = await queryRaw.call(this, query);
+    for (const n of charColumns.get(result.rows) ?? []) {
+      result.columnTypes[n] = ColumnTypeEnum.Character;
+    }
+    return result;
   };
-  // adapter-pg splits a script at every `;`, also inside $$ bodies, strings and comments: send it whole, as the native engine does
-  let sp = adapter;
-  while (!Object.hasOwn(sp, "executeScript")) sp = Object.getPrototypeOf(sp);
-  sp.executeScript = async function (script) {
+  ownerOf(adapter, "executeScript").executeScript = async function (/** @type {string} */ script) {
     try {
       await this.client.query(script);
-    } catch (e) {
-      this.onError(e);
+    } catch (error) {
+      this.onError(error);
     }
   };
   return adapter;
 }
-class Factory extends PrismaPg {
-  #c;
-  constructor(c) {
-    super(c);
-    this.#c = c;
+
+/** @param {any} object @param {string} method @returns {any} the prototype that defines it */
+function ownerOf(object, method) {
+  let owner = object;
+  while (!Object.hasOwn(owner, method)) owner = Object.getPrototypeOf(owner);
+  return owner;
+}
+
+/** Opens connections for the engine, and the shadow database that migrations are tried on. */
+class AdapterFactory extends PrismaPg {
+  #config;
+
+  /** @param {pg.PoolConfig} config in parts, since a connection string would win over `database` */
+  constructor(config) {
+    super(config);
+    this.#config = config;
   }
+
   async connect() {
-    return wrapQueryRaw(await super.connect());
+    return repair(await super.connect());
   }
-  // adapter-pg drops the shadow database before closing its own pool on it
+
+  /** Unlike the adapter's own, this one closes its pool before it drops the shadow database. */
   async connectToShadowDb() {
-    const { default: pg } = await import("pg");
-    const admin = new pg.Client(this.#c);
+    const admin = new pg.Client(this.#config);
     await admin.connect();
-    const database = `prisma_migrate_shadow_db_${crypto.randomUUID()}`;
+    const database = `prisma_migrate_shadow_db_${randomUUID()}`;
     await admin.query(`CREATE DATABASE "${database}"`);
-    const adapter = wrapQueryRaw(await new PrismaPg({ ...this.#c, database }).connect());
+    const adapter = repair(await new PrismaPg({ ...this.#config, database }).connect());
     const dispose = adapter.dispose.bind(adapter);
     adapter.dispose = async () => {
       await dispose();
@@ -161,76 +184,132 @@ class Factory extends PrismaPg {
     return adapter;
   }
 }
-const factory = bindMigrationAwareSqlAdapterFactory(
-  new Factory(parseUrl(url ?? "postgresql://localhost/none")),
-);
-// parsed, not { connectionString }: adapter-pg's shadow database only overrides `database`, which a connectionString wins over
-function parseUrl(u) {
-  const { schema, ...c } = require("pg-connection-string").parse(u);
-  return { ...c, port: c.port ? Number(c.port) : undefined };
-}
-let engine;
-const getEngine = () =>
-  (engine ??= bg.SchemaEngine.new(
-    { datamodels: datamodels.length ? datamodels : undefined },
-    () => {},
-    factory,
-  ));
 
-const parseErr = (e) => {
-  // user-facing errors come back as a JSON string or an Error with message
-  const m = e?.message ?? String(e);
+/** @param {string} url @returns {pg.PoolConfig} its parts, as `pg` understands them */
+function poolConfig(url) {
+  const { host, port, user, password, database, ssl } = new pg.Client({ connectionString: url });
+  return { host, port, user, password, database, ssl };
+}
+
+/** `schema-engine cli …`: the two questions about databases that are not JSON-RPC. */
+async function runCommand(/** @type {string} */ command, /** @type {string} */ url) {
+  const target = new URL(url);
   try {
-    const j = JSON.parse(m);
-    return { message: j.message ?? m, error_code: j.error_code, meta: j.meta };
-  } catch {
-    return { message: m, error_code: e?.code };
-  }
-};
-const pending = new Set();
-const rl = createInterface({ input: process.stdin, crlfDelay: Infinity });
-rl.on("line", (line) => {
-  const p = (async () => {
-    const { id, method, params } = JSON.parse(line);
-    if (!method) return; // the CLI's answer to our `print`
-    inflight.add(id);
-    try {
-      const e = await getEngine();
-      const m = { getDatabaseVersion: "version" }[method] ?? method;
-      let r = await e[m](params ?? {});
-      if (method === "diff" && r?.stdout != null) {
-        process.stdout.write(
-          JSON.stringify({
-            jsonrpc: "2.0",
-            method: "print",
-            params: { content: r.stdout.replace(/\n$/, "") },
-            id: 1e6 + id,
-          }) + "\n",
-        );
-        r = { ...r, stdout: null };
-      }
-      process.stdout.write(JSON.stringify({ jsonrpc: "2.0", id, result: r ?? null }) + "\n");
-      inflight.delete(id);
-    } catch (err) {
-      inflight.delete(id);
-      const d = parseErr(err);
-      process.stdout.write(
-        JSON.stringify({
-          jsonrpc: "2.0",
-          id,
-          error: {
-            code: 4466,
-            message: "An error happened. Check the data field for details.",
-            data: { is_panic: false, ...d },
-          },
-        }) + "\n",
+    if (command === "can-connect-to-database") {
+      await withClient(url, async () => {});
+    } else if (command === "create-database") {
+      const name = decodeURIComponent(target.pathname.slice(1));
+      target.pathname = "/postgres";
+      await withClient(target.href, (client) =>
+        client.query(`CREATE DATABASE "${name.replaceAll('"', '""')}"`),
       );
+    } else {
+      throw new Error(`The stand-in engine has no command ${command}.`);
     }
-  })();
-  pending.add(p);
-  p.finally(() => pending.delete(p));
-});
-rl.on("close", async () => {
-  await Promise.allSettled([...pending]);
-  process.exit(0);
-});
+    log("INFO", "ok");
+    return 0;
+  } catch (error) {
+    const isMissing = error instanceof Error && "code" in error && error.code === "3D000";
+    // Prisma's command line reads the last line; it wants one before it.
+    log("INFO", "starting");
+    log(
+      "ERROR",
+      error instanceof Error ? error.message : `${error}`,
+      isMissing ? "P1003" : "P1001",
+    );
+    return 1;
+  }
+}
+
+/** @param {string} url @param {(client: pg.Client) => Promise<unknown>} work */
+async function withClient(url, work) {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+/**
+ * Answers one request of Prisma's command line.
+ *
+ * @param {() => Promise<any>} getEngine
+ * @param {string} line
+ */
+async function answer(getEngine, line) {
+  const { id, method, params } = JSON.parse(line);
+  // The command line's own answer to a `print` has no method.
+  if (!method) return;
+  inFlight.add(id);
+  try {
+    const engine = await getEngine();
+    const name = method === "getDatabaseVersion" ? "version" : method;
+    const result = await engine[name](params ?? {});
+    const { stdout } = result ?? {};
+    if (method === "diff" && stdout) {
+      // The text of a diff is not part of its answer: the engine asks for it to be printed.
+      const content = stdout.replace(/\n$/, "");
+      send({ method: "print", params: { content }, id: 1_000_000 + id });
+      send({ id, result: { ...result, stdout: null } });
+    } else {
+      send({ id, result: result ?? null });
+    }
+  } catch (error) {
+    const details = failureOf(error);
+    sendFailure(id, "An error happened. Check the data field for details.", details);
+  } finally {
+    inFlight.delete(id);
+  }
+}
+
+/** @param {any} error whose message may be JSON with the code that Prisma documents */
+function failureOf(error) {
+  const message = error?.message ?? String(error);
+  try {
+    const known = JSON.parse(message);
+    return { message: known.message ?? message, error_code: known.error_code, meta: known.meta };
+  } catch {
+    return { message, error_code: error?.code };
+  }
+}
+
+/** Answers requests until the command line closes the stream. */
+async function serve(/** @type {string} */ url) {
+  const bindings = await loadEngine();
+  mapCatalogChars();
+  const factory = bindMigrationAwareSqlAdapterFactory(new AdapterFactory(poolConfig(url)));
+  /** @type {[string, string][]} */
+  const datamodels = valuesOf("--datamodels").map((path) => [path, readFileSync(path, "utf8")]);
+  const options = { datamodels: datamodels.length > 0 ? datamodels : undefined };
+  /** @type {Promise<any> | undefined} */
+  let engine;
+  const getEngine = () => {
+    engine ??= bindings.SchemaEngine.new(options, () => {}, factory);
+    return engine;
+  };
+  /** @type {Set<Promise<void>>} */
+  const pending = new Set();
+  const lines = createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY });
+  lines.on("line", (line) => {
+    const work = answer(getEngine, line).finally(() => pending.delete(work));
+    pending.add(work);
+  });
+  lines.on("close", async () => {
+    await Promise.allSettled(pending);
+    process.exit(0);
+  });
+}
+
+process.on("uncaughtException", answerAndDie);
+process.on("unhandledRejection", answerAndDie);
+
+const { url = "postgresql://localhost/none" } = JSON.parse(valuesOf("--datasource")[0] ?? "{}");
+if (args.includes("--version") || args.includes("-V")) {
+  console.log("schema-engine-wasm (npm)");
+} else if (args.includes("cli")) {
+  process.exit(await runCommand(args[args.indexOf("cli") + 1] ?? "", url));
+} else {
+  await serve(url);
+}
