@@ -35,11 +35,11 @@ export function defaultSettings(folder) {
   };
 }
 
-/** An eighth of the memory that this process may use, between 64 MB and 2 GB. */
+/** A sixteenth of the memory that this process may use, between 64 MB and 1 GB: it is not alone here. */
 function sharedBuffersMegabytes() {
   const limit = process.constrainedMemory?.() ?? 0;
   const memory = limit > 0 ? Math.min(limit, totalmem()) : totalmem();
-  return clamp(Math.floor(memory / 8 / megabyte), 64, 2048);
+  return clamp(Math.floor(memory / 16 / megabyte), 64, 1024);
 }
 
 /** @param {string} folder 8 GB where there is room, else a tenth of the free space */

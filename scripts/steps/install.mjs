@@ -30,13 +30,12 @@ export async function installPackages() {
  */
 export function isInstalled(folder) {
   const mark = join(folder, "node_modules", ".windfall-lock");
-  if (existsSync(mark)) return readFileSync(mark, "utf8") === lockHash(folder);
+  if (existsSync(mark) && readFileSync(mark, "utf8") === lockHash(folder)) return true;
   const record = join(folder, "node_modules", ".package-lock.json");
   if (!existsSync(record)) return false;
   const installed = packagesIn(record);
-  const complete = Object.entries(packagesIn(join(folder, "package-lock.json"))).every(
-    ([path, wanted]) =>
-      path === "" || wanted.optional || installed[path]?.version === wanted.version,
+  const complete = Object.entries(wantedPackages(folder)).every(
+    ([path, wanted]) => wanted.optional || installed[path]?.version === wanted.version,
   );
   if (complete) recordInstalled(folder);
   return complete;
@@ -49,8 +48,13 @@ function recordInstalled(folder) {
 
 /** @param {string} folder */
 function lockHash(folder) {
-  const lock = readFileSync(join(folder, "package-lock.json"));
-  return createHash("sha256").update(lock).digest("hex");
+  return createHash("sha256").update(JSON.stringify(wantedPackages(folder))).digest("hex");
+}
+
+/** @param {string} folder what the lock file asks for; its first entry is the repository itself */
+function wantedPackages(folder) {
+  const { "": _repository, ...wanted } = packagesIn(join(folder, "package-lock.json"));
+  return wanted;
 }
 
 /** @param {string} file @returns {Record<string, { version?: string, optional?: boolean }>} */
