@@ -12,5 +12,5 @@ export default async function StartPage() {
   if (signedIn === null) redirect((await hasOwner(db())) ? "/sign-in" : "/setup");
   const organizations = await listOrganizations(db(), signedIn);
   const lastPlace = (await cookies()).get(LAST_PLACE_COOKIE)?.value;
-  redirect(homePath(organizations, { lastPlace }) ?? "/new-organization");
+  redirect(homePath(organizations, { lastPlace }) ?? "/create-organization");
 }

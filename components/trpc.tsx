@@ -20,21 +20,17 @@ interface Place {
 /** What a failed call tells the screen: a sentence, a stable word, and the id to quote. */
 export interface CallError {
   readonly message: string;
-  readonly reason: string | null;
-  readonly requestId: string | null;
+  readonly reason?: string | undefined;
+  readonly requestId?: string | undefined;
 }
 
 /** Reads an error of a query or mutation, whatever went wrong on the way. */
 export function callErrorOf(error: unknown): CallError {
   if (error instanceof TRPCClientError && error.data) {
-    const { reason, requestId } = error.data as { reason?: string; requestId?: string };
-    return { message: error.message, reason: reason ?? null, requestId: requestId ?? null };
+    const { reason, requestId } = error.data as { reason?: string; requestId?: string | null };
+    return { message: error.message, reason, requestId: requestId ?? undefined };
   }
-  return {
-    message: "The server cannot be reached. Check your connection and try again.",
-    reason: null,
-    requestId: null,
-  };
+  return { message: "The server cannot be reached. Check your connection and try again." };
 }
 
 /**

@@ -9,9 +9,8 @@ import { Failure } from "@/app/(auth)/_components/failure";
 import { fieldRules, PASSWORD_HINT } from "@/app/(auth)/_components/field-rules";
 import { signInWithPassword } from "@/app/(auth)/_components/sign-in-with";
 import { TextField } from "@/app/(auth)/_components/text-field";
+import { RecordForm, SubmitButton } from "@/components/forms/record-form";
 import { callErrorOf, useTRPC } from "@/components/trpc";
-import { Button } from "@/components/ui/button";
-import { Form } from "@/components/ui/form";
 
 const SetupValues = z.object({
   token: z.string().trim().min(1, "Paste the token that the start printed."),
@@ -31,7 +30,7 @@ export function SetupForm() {
     mode: "onTouched",
     defaultValues: { token: "", organization: "", name: "", email: "", password: "" },
   });
-  const submit = form.handleSubmit(async (values) => {
+  const submit = async (values: z.output<typeof SetupValues>) => {
     setFailure(null);
     try {
       const { orgSlug } = await create.mutateAsync(values);
@@ -43,47 +42,43 @@ export function SetupForm() {
         form.setError("token", { message }, { shouldFocus: true });
       else setFailure(message);
     }
-  });
-  const { control, formState } = form;
+  };
+  const { control } = form;
   return (
-    <Form {...form}>
-      <form onSubmit={submit} noValidate className="grid gap-4">
-        <Failure>{failure}</Failure>
-        <TextField
-          control={control}
-          name="token"
-          label="Setup token"
-          hint="Printed in the terminal where Windfall was started. It works once."
-          autoComplete="off"
-          spellCheck={false}
-        />
-        <TextField
-          control={control}
-          name="organization"
-          label="Organization"
-          hint="Your company or product."
-          autoComplete="organization"
-        />
-        <TextField control={control} name="name" label="Your name" autoComplete="name" />
-        <TextField
-          control={control}
-          name="email"
-          label="E-mail"
-          type="email"
-          autoComplete="username"
-        />
-        <TextField
-          control={control}
-          name="password"
-          label="Password"
-          type="password"
-          hint={PASSWORD_HINT}
-          autoComplete="new-password"
-        />
-        <Button type="submit" variant="primary" pending={formState.isSubmitting}>
-          Create account
-        </Button>
-      </form>
-    </Form>
+    <RecordForm form={form} onSubmit={submit}>
+      <Failure>{failure}</Failure>
+      <TextField
+        control={control}
+        name="token"
+        label="Setup token"
+        hint="Printed in the terminal where Windfall was started. It works once."
+        autoComplete="off"
+        spellCheck={false}
+      />
+      <TextField
+        control={control}
+        name="organization"
+        label="Organization"
+        hint="Your company or product."
+        autoComplete="organization"
+      />
+      <TextField control={control} name="name" label="Your name" autoComplete="name" />
+      <TextField
+        control={control}
+        name="email"
+        label="E-mail"
+        type="email"
+        autoComplete="username"
+      />
+      <TextField
+        control={control}
+        name="password"
+        label="Password"
+        type="password"
+        hint={PASSWORD_HINT}
+        autoComplete="new-password"
+      />
+      <SubmitButton>Create account</SubmitButton>
+    </RecordForm>
   );
 }

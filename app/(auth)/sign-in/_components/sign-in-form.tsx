@@ -13,9 +13,8 @@ import {
   signInWithPassword,
 } from "@/app/(auth)/_components/sign-in-with";
 import { TextField } from "@/app/(auth)/_components/text-field";
+import { RecordForm, SubmitButton } from "@/components/forms/record-form";
 import { Alert, AlertDescription, AlertTitle } from "@/components/ui/alert";
-import { Button } from "@/components/ui/button";
-import { Form } from "@/components/ui/form";
 import { OutsideButtons, type OutsideWays } from "./outside-buttons";
 
 const SignInValues = z.object({
@@ -40,14 +39,14 @@ export function SignInForm({ next, ways, initialError }: SignInFormProps) {
     resolver: zodResolver(SignInValues),
     defaultValues: { email: "", password: "" },
   });
-  const submit = form.handleSubmit(async ({ email, password }) => {
+  const submit = async ({ email, password }: z.output<typeof SignInValues>) => {
     setFailure(null);
     const refused = await signInWithPassword(email, password);
     if (refused === null) return window.location.assign(next);
     setFailure(refused);
     form.resetField("password");
     form.setFocus("password");
-  });
+  };
   const sendLink = async () => {
     setFailure(null);
     if (!(await form.trigger("email", { shouldFocus: true }))) return;
@@ -56,11 +55,11 @@ export function SignInForm({ next, ways, initialError }: SignInFormProps) {
     if (refused === null) setLinkSentTo(email);
     else setFailure(refused);
   };
-  const { control, formState } = form;
+  const { control } = form;
   if (linkSentTo !== null) return <LinkSent email={linkSentTo} />;
   return (
-    <Form {...form}>
-      <form onSubmit={submit} noValidate className="grid gap-4">
+    <div className="grid gap-4">
+      <RecordForm form={form} onSubmit={submit}>
         <Failure>{failure}</Failure>
         <TextField
           control={control}
@@ -76,12 +75,10 @@ export function SignInForm({ next, ways, initialError }: SignInFormProps) {
           type="password"
           autoComplete="current-password"
         />
-        <Button type="submit" variant="primary" pending={formState.isSubmitting}>
-          Sign in
-        </Button>
-      </form>
+        <SubmitButton>Sign in</SubmitButton>
+      </RecordForm>
       <OutsideButtons ways={ways} next={next} onSendLink={sendLink} />
-    </Form>
+    </div>
   );
 }
 

@@ -10,9 +10,8 @@ import { Failure } from "@/app/(auth)/_components/failure";
 import { fieldRules, PASSWORD_HINT } from "@/app/(auth)/_components/field-rules";
 import { signInWithPassword } from "@/app/(auth)/_components/sign-in-with";
 import { TextField } from "@/app/(auth)/_components/text-field";
+import { RecordForm, SubmitButton } from "@/components/forms/record-form";
 import { callErrorOf, useTRPC } from "@/components/trpc";
-import { Button } from "@/components/ui/button";
-import { Form } from "@/components/ui/form";
 
 const JoinValues = z.object({
   email: z.string(),
@@ -37,7 +36,7 @@ export function SignUpAndJoin({ token, email, signInPath }: SignUpAndJoinProps) 
     mode: "onTouched",
     defaultValues: { email, name: "", password: "" },
   });
-  const submit = form.handleSubmit(async ({ name, password }) => {
+  const submit = async ({ name, password }: z.output<typeof JoinValues>) => {
     setFailure(null);
     try {
       const { orgSlug } = await accept.mutateAsync({ token, name, password });
@@ -46,10 +45,10 @@ export function SignUpAndJoin({ token, email, signInPath }: SignUpAndJoinProps) 
     } catch (error) {
       setFailure(callErrorOf(error).message);
     }
-  });
+  };
   return (
-    <Form {...form}>
-      <form onSubmit={submit} noValidate className="grid gap-4">
+    <div className="grid gap-4">
+      <RecordForm form={form} onSubmit={submit}>
         <Failure>{failure}</Failure>
         <TextField
           control={form.control}
@@ -69,15 +68,13 @@ export function SignUpAndJoin({ token, email, signInPath }: SignUpAndJoinProps) 
           hint={PASSWORD_HINT}
           autoComplete="new-password"
         />
-        <Button type="submit" variant="primary" pending={form.formState.isSubmitting}>
-          Create account and join
-        </Button>
-      </form>
+        <SubmitButton>Create account and join</SubmitButton>
+      </RecordForm>
       {signInPath === null ? null : (
         <Link href={signInPath} className="text-accent underline underline-offset-4">
           Join without a password
         </Link>
       )}
-    </Form>
+    </div>
   );
 }
