@@ -39,7 +39,7 @@ export function Meter({ label, remaining, granted, usage, unlimited, className }
   // With overage the bar spans granted + over, so that the second segment has its true share.
   const span = whole.plus(over);
   return (
-    <div className={cn("grid min-w-24 gap-1", className)}>
+    <div className={cn("grid min-w-24 max-w-full gap-1", className)}>
       <p className="flex justify-between gap-2 whitespace-nowrap text-sm">
         <span>{shown}</span>
         {beyond ? <span className="font-medium text-danger">{beyond}</span> : null}

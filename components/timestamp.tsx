@@ -30,7 +30,10 @@ export function Timestamp({ at, show = "minute", tabStop = true, className }: Ti
     <Tooltip>
       <TooltipTrigger
         tabIndex={tabStop ? undefined : -1}
-        className={cn("cursor-default! whitespace-nowrap rounded-sm text-start", className)}
+        className={cn(
+          "inline-flex min-h-6 cursor-default! items-center whitespace-nowrap rounded-sm text-start",
+          className,
+        )}
       >
         <time dateTime={new Date(at).toISOString()}>{text}</time>
       </TooltipTrigger>

@@ -32,7 +32,7 @@ export function UsageChart(props: UsageChartProps) {
 
   return (
     <figure className="grid min-w-0 gap-2">
-      <figcaption className="flex items-start justify-between gap-4">
+      <figcaption className="flex items-start justify-between gap-x-4 gap-y-1 max-sm:flex-col">
         <span className="grid gap-0.5">
           <span className="font-semibold text-base">{title}</span>
           <span className="text-muted-foreground text-sm">

@@ -1,24 +1,10 @@
 "use client";
 
 import { CircleAlert } from "lucide-react";
-import { type FieldErrors, useFormContext } from "react-hook-form";
+import { useFormContext } from "react-hook-form";
 import { CopyId } from "@/components/copy-id";
+import { listErrors } from "@/components/forms/list-errors";
 import { Alert, AlertDescription, AlertTitle } from "@/components/ui/alert";
-
-type ListedError = { path: string; message: string };
-
-/** Every message of a form's nested errors with the path of its field, in the form's order. */
-export function listErrors(errors: FieldErrors, prefix = ""): ListedError[] {
-  return Object.entries(errors).flatMap(([key, error]) => {
-    if (key === "root" || error === undefined || error === null) return [];
-    const path = prefix === "" ? key : `${prefix}.${key}`;
-    if (typeof error.message === "string" && error.message !== "") {
-      return [{ path, message: error.message }];
-    }
-    // What has no message of its own holds the errors of nested fields.
-    return typeof error === "object" ? listErrors(error as FieldErrors, path) : [];
-  });
-}
 
 function focusField(path: string): void {
   document.querySelector<HTMLElement>(`[data-field="${CSS.escape(path)}"]`)?.focus();

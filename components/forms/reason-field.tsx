@@ -1,5 +1,6 @@
 "use client";
 
+import { Check } from "lucide-react";
 import { Button } from "@/components/ui/button";
 import {
   FormControl,
@@ -43,6 +44,7 @@ export function ReasonField({
                   className="aria-pressed:border-accent aria-pressed:bg-accent-soft aria-pressed:text-accent"
                   onClick={() => field.onChange(preset)}
                 >
+                  {text.startsWith(preset) ? <Check aria-hidden /> : null}
                   {preset}
                 </Button>
               ))}

@@ -12,10 +12,10 @@ import type { PaletteGroup, PaletteSearch } from "@/components/layout/palette-co
 import { SandboxStrip } from "@/components/layout/sandbox-strip";
 import type { ShellPlace } from "@/components/layout/shell-types";
 import { Sidebar } from "@/components/layout/sidebar";
+import { useLocalSetting } from "@/components/layout/use-local-setting";
 import { requestLeave } from "@/components/leave-guard";
 import { Button } from "@/components/ui/button";
 import { Sheet, SheetContent, SheetDescription, SheetTitle } from "@/components/ui/sheet";
-import { useLocalSetting } from "@/components/use-local-setting";
 
 type AppShellProps = {
   place: ShellPlace;

@@ -4,7 +4,7 @@ import { useEffect, useRef } from "react";
 import { ShortcutHelp } from "@/components/layout/shortcut-help";
 import { stepSequence } from "@/components/layout/shortcut-sequence";
 import { activeShortcuts, shortcutRegistry, useShortcut } from "@/components/layout/shortcuts";
-import { useLocalSetting } from "@/components/use-local-setting";
+import { useLocalSetting } from "@/components/layout/use-local-setting";
 
 /** Whether single keys act; people who speak to their computer need them off (WCAG 2.1.4). */
 function useShortcutsEnabled(): [enabled: boolean, setEnabled: (enabled: boolean) => void] {

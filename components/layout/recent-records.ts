@@ -1,7 +1,7 @@
 "use client";
 
 import type { PaletteRecord } from "@/components/layout/palette-commands";
-import { useLocalSetting } from "@/components/use-local-setting";
+import { useLocalSetting } from "@/components/layout/use-local-setting";
 
 const kept = 6;
 

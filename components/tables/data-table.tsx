@@ -1,11 +1,12 @@
 "use client";
 
 import Link from "next/link";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { cn } from "@/components/cn";
 import { EmptyState } from "@/components/empty-state";
 import { ErrorPanel } from "@/components/error-panel";
-import { ProgressLine } from "@/components/progress-line";
+import { formatCount } from "@/components/format";
+import { announce } from "@/components/live-region";
 import { ScrollRegion } from "@/components/scroll-region";
 import {
   type Column,
@@ -14,6 +15,7 @@ import {
   type TableSort,
 } from "@/components/tables/column-head";
 import { type ActiveFilter, FilterChips } from "@/components/tables/filters";
+import { ProgressLine } from "@/components/tables/progress-line";
 import { useRowKeyboard } from "@/components/tables/use-row-keyboard";
 import { Skeleton } from "@/components/ui/skeleton";
 import {
@@ -58,6 +60,7 @@ type DataTableProps<Row> = {
 /** A list that the server filters, sorts and pages, with all of its states. */
 export function DataTable<Row>(props: DataTableProps<Row>) {
   const { label, rows, refreshing = false, failure, filters = [] } = props;
+  useFilterAnnouncement(props);
   const title = `${label} could not be loaded`;
   if (failure && rows === undefined) return <ErrorPanel title={title} {...failure} />;
   if (rows?.length === 0) {
@@ -80,6 +83,23 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
       {props.pager}
     </div>
   );
+}
+
+/** After a filter changed, says how many rows it left. */
+function useFilterAnnouncement<Row>({
+  label,
+  rows,
+  refreshing = false,
+  filters = [],
+}: DataTableProps<Row>): void {
+  const inForce = filters.map((filter) => filter.label).join(", ");
+  const announced = useRef(inForce);
+  const count = rows?.length;
+  useEffect(() => {
+    if (refreshing || count === undefined || announced.current === inForce) return;
+    announced.current = inForce;
+    announce(`${label}: ${formatCount(count, "row")} shown`);
+  }, [refreshing, count, inForce, label]);
 }
 
 function NoMatch<Row>({

@@ -2,7 +2,7 @@ import type * as React from "react";
 import { cn } from "@/components/cn";
 
 function Card({ className, ...props }: React.ComponentProps<"section">) {
-  return <section className={cn("rounded-lg border bg-surface", className)} {...props} />;
+  return <section className={cn("min-w-0 rounded-lg border bg-surface", className)} {...props} />;
 }
 
 function CardHeader({ className, ...props }: React.ComponentProps<"div">) {

@@ -18,7 +18,14 @@ import { Label } from "@/components/ui/label";
 const Form = FormProvider;
 
 const FieldNameContext = React.createContext<string | null>(null);
-const FieldIdContext = React.createContext<string | null>(null);
+
+type FieldItem = {
+  id: string;
+  hasHint: boolean;
+  setHasHint: (hasHint: boolean) => void;
+};
+
+const FieldItemContext = React.createContext<FieldItem | null>(null);
 
 function FormField<
   Values extends FieldValues = FieldValues,
@@ -33,21 +40,24 @@ function FormField<
 
 function useFormField() {
   const name = React.useContext(FieldNameContext);
-  const id = React.useContext(FieldIdContext);
-  if (name === null || id === null) {
+  const item = React.useContext(FieldItemContext);
+  if (name === null || item === null) {
     throw new Error("A form part must stand inside <FormField> and <FormItem>.");
   }
   const { getFieldState } = useFormContext();
   const state = getFieldState(name, useFormState({ name }));
-  return { name, id, hintId: `${id}-hint`, errorId: `${id}-error`, error: state.error };
+  const { id } = item;
+  return { ...item, name, hintId: `${id}-hint`, errorId: `${id}-error`, error: state.error };
 }
 
 function FormItem({ className, ...props }: React.ComponentProps<"div">) {
   const id = React.useId();
+  const [hasHint, setHasHint] = React.useState(false);
+  const item = React.useMemo(() => ({ id, hasHint, setHasHint }), [id, hasHint]);
   return (
-    <FieldIdContext.Provider value={id}>
+    <FieldItemContext.Provider value={item}>
       <div className={cn("grid min-w-0 content-start gap-1.5", className)} {...props} />
-    </FieldIdContext.Provider>
+    </FieldItemContext.Provider>
   );
 }
 
@@ -65,12 +75,13 @@ function FormLabel({ className, optional = false, children, ...props }: FormLabe
 
 /** Gives its only child the id, the description and the invalid state of the field. */
 function FormControl(props: React.ComponentProps<typeof Slot.Root>) {
-  const { name, id, hintId, errorId, error } = useFormField();
+  const { name, id, hasHint, hintId, errorId, error } = useFormField();
+  const described = [error ? errorId : null, hasHint ? hintId : null].filter(Boolean).join(" ");
   return (
     <Slot.Root
       id={id}
       data-field={name}
-      aria-describedby={error ? `${errorId} ${hintId}` : hintId}
+      aria-describedby={described || undefined}
       aria-invalid={error ? true : undefined}
       {...props}
     />
@@ -78,7 +89,11 @@ function FormControl(props: React.ComponentProps<typeof Slot.Root>) {
 }
 
 function FormDescription({ className, ...props }: React.ComponentProps<"p">) {
-  const { hintId } = useFormField();
+  const { hintId, setHasHint } = useFormField();
+  React.useEffect(() => {
+    setHasHint(true);
+    return () => setHasHint(false);
+  }, [setHasHint]);
   return <p id={hintId} className={cn("text-muted-foreground text-sm", className)} {...props} />;
 }
 
