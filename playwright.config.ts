@@ -24,9 +24,15 @@ if (process.env.E2E_FOLDER === undefined) {
   process.env.E2E_FOLDER = folder;
   process.env.E2E_FRESH_PORT = await freePort();
   process.env.E2E_BOOTSTRAPPED_PORT = await freePort();
+  process.env.E2E_MOUNT_PORT = await freePort();
   process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 }
-const { E2E_FOLDER = "", E2E_FRESH_PORT = "", E2E_BOOTSTRAPPED_PORT = "" } = process.env;
+const {
+  E2E_FOLDER = "",
+  E2E_FRESH_PORT = "",
+  E2E_BOOTSTRAPPED_PORT = "",
+  E2E_MOUNT_PORT = "",
+} = process.env;
 
 /** The production server, as a user starts it, on a data folder of its own. */
 function installation(name: string, port: string, variables: Record<string, string>) {
@@ -99,5 +105,21 @@ export default defineConfig({
       WINDFALL_BOOTSTRAP_OWNER_EMAIL: bootstrapped.ownerEmail,
       WINDFALL_BOOTSTRAP_OWNER_PASSWORD: bootstrapped.ownerPassword,
     }),
+    {
+      name: "mount",
+      command: "node e2e/next-mount.mjs",
+      url: `http://127.0.0.1:${E2E_MOUNT_PORT}/v1/openapi.json`,
+      timeout: 300_000,
+      gracefulShutdown: { signal: "SIGTERM", timeout: 30_000 },
+      stdout: "pipe",
+      env: {
+        MOUNT_PORT: E2E_MOUNT_PORT,
+        NEIGHBOUR_URL: `http://127.0.0.1:${E2E_BOOTSTRAPPED_PORT}`,
+        NEIGHBOUR_DATA_DIR: join(E2E_FOLDER, "bootstrapped"),
+        NEXTAUTH_SECRET: "the journeys sign their sessions with this secret",
+        RATE_LIMITS: "off",
+        LOG_LEVEL: "warn",
+      },
+    },
   ],
 });

@@ -158,14 +158,21 @@ const buildTimeValues = {
   NEXTAUTH_SECRET: "the build signs nothing, so this value is never used",
 };
 
+/** An empty variable is as absent as one that is not there. */
+function absentAtBuild(): Partial<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(buildTimeValues).filter(([name]) => (process.env[name] ?? "").trim() === ""),
+  );
+}
+
 let parsedEnv: Env | undefined;
 let overrides: Partial<Record<EnvName, string>> = {};
 
 /** The validated variables of this process, read once. */
 export function env(): Env {
   parsedEnv ??= parseEnv({
-    ...(process.env.NEXT_PHASE === "phase-production-build" && buildTimeValues),
     ...process.env,
+    ...(process.env.NEXT_PHASE === "phase-production-build" && absentAtBuild()),
     ...overrides,
   });
   return parsedEnv;
