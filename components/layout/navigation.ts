@@ -1,6 +1,7 @@
 import {
   Blocks,
   ChartColumn,
+  CircleUserRound,
   House,
   KeyRound,
   Layers,
@@ -18,7 +19,8 @@ export type NavigationKey =
   | "features"
   | "keys"
   | "quickstart"
-  | "team";
+  | "team"
+  | "account";
 
 export type NavigationEntry = {
   key: NavigationKey;
@@ -67,7 +69,16 @@ export const navigation: readonly NavigationGroup[] = [
   },
   {
     heading: "Settings",
-    entries: [{ key: "team", label: "Team", path: "settings/team", icon: UsersRound, keys: "g s" }],
+    entries: [
+      { key: "team", label: "Team", path: "settings/team", icon: UsersRound, keys: "g s" },
+      {
+        key: "account",
+        label: "Account",
+        path: "settings/account",
+        icon: CircleUserRound,
+        keys: "g a",
+      },
+    ],
   },
 ];
 
