@@ -88,20 +88,17 @@ const ItemPriceInput = z.object({
   ),
 });
 
+const OnIncrease = z.enum([
+  "bill_immediately",
+  "prorate_immediately",
+  "prorate_next_cycle",
+  "bill_next_cycle",
+]);
+const OnDecrease = z.enum(["prorate_immediately", "prorate_next_cycle", "none", "no_prorations"]);
+
 const ProrationInput = z.object({
-  on_increase: z.enum([
-    "bill_immediately",
-    "prorate_immediately",
-    "prorate_next_cycle",
-    "bill_next_cycle",
-  ]),
-  on_decrease: z.enum([
-    "prorate",
-    "prorate_immediately",
-    "prorate_next_cycle",
-    "none",
-    "no_prorations",
-  ]),
+  on_increase: OnIncrease,
+  on_decrease: z.enum([...OnDecrease.options, "prorate"]),
 });
 
 /** One feature of a plan as callers write it. */
@@ -206,7 +203,7 @@ const PlanItemOutput = z.object({
     })
     .nullable(),
   proration: z
-    .object({ on_increase: z.string(), on_decrease: z.string() })
+    .object({ on_increase: OnIncrease, on_decrease: OnDecrease })
     .optional()
     .describe("Present where a change of quantity is charged between invoices."),
   display: DisplayText,

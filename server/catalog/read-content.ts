@@ -85,6 +85,7 @@ function findFeature(
       "not_found",
       "feature_not_found",
       `${path}.feature_id: Feature '${slug}' not found. Create it first.`,
+      { path: `${path}.feature_id`, problem: `Feature '${slug}' not found. Create it first.` },
     );
   }
   if (feature.archived && !context.known.has(feature.id)) {

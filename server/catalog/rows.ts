@@ -194,6 +194,47 @@ async function insertPrice(
       to_units numeric, amount numeric, flat numeric)`);
 }
 
+/** Stores a new draft; false when the plan has one already. */
+export async function insertDraft(
+  ctx: TxCtx,
+  draft: { readonly id: string; readonly planId: number | null; readonly body: unknown },
+): Promise<boolean> {
+  const stored = await ctx.db.query(sql`
+    INSERT INTO plan_draft (env_id, id, plan_id, body, updated_by, updated_at, created_at)
+    VALUES (${ctx.tenant.envId}, ${draft.id}::uuid, ${draft.planId},
+            ${JSON.stringify(draft.body)}::jsonb, ${editorOf(ctx)}::uuid, ${ctx.now}, ${ctx.now})
+    ON CONFLICT DO NOTHING RETURNING id`);
+  return stored.length > 0;
+}
+
+/** Saves a draft over the revision that its editor saw; false when that one is no more. */
+export async function updateDraft(
+  ctx: TxCtx,
+  draft: { readonly id: string; readonly revision: number; readonly body: unknown },
+): Promise<boolean> {
+  const stored = await ctx.db.query(sql`
+    UPDATE plan_draft SET body = ${JSON.stringify(draft.body)}::jsonb, revision = revision + 1,
+      updated_by = ${editorOf(ctx)}::uuid, updated_at = ${ctx.now}
+    WHERE env_id = ${ctx.tenant.envId} AND id = ${draft.id}::uuid AND revision = ${draft.revision}
+    RETURNING id`);
+  return stored.length > 0;
+}
+
+export async function lockDraft(ctx: TxCtx, id: string): Promise<void> {
+  await ctx.db.query(sql`
+    SELECT FROM plan_draft WHERE env_id = ${ctx.tenant.envId} AND id = ${id}::uuid FOR UPDATE`);
+}
+
+export async function deleteDraftRow(ctx: TxCtx, id: string): Promise<void> {
+  await ctx.db.query(sql`
+    DELETE FROM plan_draft WHERE env_id = ${ctx.tenant.envId} AND id = ${id}::uuid`);
+}
+
+/** Only people are remembered as a draft's editor. */
+function editorOf(ctx: TxCtx): string | null {
+  return ctx.actor.kind === "user" ? ctx.actor.id : null;
+}
+
 /** Drafts name features by their slug, so a renamed feature is renamed in them too. */
 export async function renameInDrafts(
   ctx: TxCtx,

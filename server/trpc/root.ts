@@ -1,4 +1,5 @@
 import { operations } from "../api/operations";
+import { catalog } from "./dashboard/catalog";
 import { invitations } from "./dashboard/invitations";
 import { keys } from "./dashboard/keys";
 import { me } from "./dashboard/me";
@@ -14,6 +15,7 @@ import { router } from "./init";
  */
 export const appRouter = router({
   api: fromOperations(operations),
+  catalog,
   invitations,
   keys,
   me,
