@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import { track } from "../../balances/operations/track";
-import { call } from "../../testing/ctx";
+import { db } from "../../platform/db";
+import { Sql, sql } from "../../platform/sql";
+import { call, testCtx } from "../../testing/ctx";
 import {
   eachWithSamples,
   monthlyMessages,
@@ -73,7 +75,7 @@ test("filters by plan, version, state and time of creation", async () => {
   expect(await ids({ created_at_range: { end: ben.created_at - 1 } })).toEqual(["ana"]);
 });
 
-test("shows the balances of a whole page with a fixed number of statements", async () => {
+test("reads the balances of a whole page with as many statements as those of one customer", async () => {
   await samplePlan(samples.tenant, { id: "free", auto: true, items: [monthlyMessages] });
   for (let n = 0; n < 5; n++) await ensure({ customer_id: `c${n}` });
   await call(track, "balances.track", samples.tenant, {
@@ -89,4 +91,36 @@ test("shows the balances of a whole page with a fixed number of statements", asy
     ["c1", 100],
     ["c0", 100],
   ]);
+  const one = await statementsOf({ limit: 1 });
+  expect(await statementsOf({ limit: 5 })).toHaveLength(one.length);
 });
+
+test("a search runs on the trigram index, letter by letter", async () => {
+  const statements = await statementsOf({ search: "lima" });
+  const statement = statements.find(({ text }) => text.includes("ILIKE"));
+  if (statement === undefined) throw new Error("No statement searches.");
+  const [first, ...rest] = statement.strings;
+  await db().query(sql`
+    INSERT INTO customer (env_id, id, external_id, name)
+    SELECT ${samples.tenant.envId}, gen_random_uuid(), md5(n::text), md5(n::text || 'name')
+    FROM generate_series(1, 5000) n`);
+  await db().query(sql`SELECT gin_clean_pending_list('customer_search')`);
+  await db().query(sql`ANALYZE customer`);
+  const plan = await db().query(new Sql([`EXPLAIN ${first}`, ...rest], statement.values));
+  expect(JSON.stringify(plan)).toContain("customer_search");
+});
+
+/** The statements that a list runs. */
+async function statementsOf(body: Record<string, unknown>): Promise<Sql[]> {
+  const seen: Sql[] = [];
+  const watched = {
+    ...db(),
+    query: <Row>(statement: Sql) => {
+      seen.push(statement);
+      return db().query<Row>(statement);
+    },
+  };
+  const input = listCustomers.spec.input.parse(body);
+  await listCustomers({ ...testCtx(samples.tenant), db: watched }, input);
+  return seen;
+}
