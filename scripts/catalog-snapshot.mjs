@@ -171,7 +171,8 @@ function presentBounds(bounds) {
   const broken = months.find(([from = 0], n) => n > 0 && from !== months[n - 1]?.[1]);
   if (broken === undefined) return "of one UTC month each, without a gap";
   const [from = 0] = broken;
-  return `of one UTC month each, with a gap before ${Math.floor(from / 12)}-${(from % 12) + 1}`;
+  const month = String((from % 12) + 1).padStart(2, "0");
+  return `of one UTC month each, with a gap before ${Math.floor(from / 12)}-${month}`;
 }
 
 /**

@@ -164,11 +164,16 @@ class AdapterFactory extends PrismaPg {
     this.#config = config;
   }
 
+  /** @override */
   async connect() {
     return repair(await super.connect());
   }
 
-  /** Unlike the adapter's own, this one closes its pool before it drops the shadow database. */
+  /**
+   * Unlike the adapter's own, this one closes its pool before it drops the shadow database.
+   *
+   * @override
+   */
   async connectToShadowDb() {
     const admin = new pg.Client(this.#config);
     await admin.connect();
