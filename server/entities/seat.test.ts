@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import { WindfallError } from "../core/error";
-import { LedgerCause } from "../core/ledger";
-import { buildGrant, start } from "../testing/grant-factory";
-import { handBackSeat, takeSeat } from "./seat";
+import { LedgerCause, openGrant } from "../core/ledger";
+import { zero } from "../core/quantity";
+import { buildGrant, isChained, start } from "../testing/grant-factory";
+import { handBackSeat, seatWaiting, takeSeat } from "./seat";
 
 const seat = { featureId: 1, featureSlug: "seats", entityId: "entity", at: start };
 
@@ -43,4 +44,18 @@ test("handing back restores the balance, and never goes beyond the grant", () =>
   expect(handBackSeat({ ...seat, grants: [used] })[0]?.grant.balance.toString()).toBe("0");
   const full = buildGrant("g1", { included: 2, overflow: 3 });
   expect(handBackSeat({ ...seat, grants: [full] })).toEqual([]);
+});
+
+test("entities that wait for the feature take their units one by one, beyond any limit", () => {
+  const limited = buildGrant("g1", { included: 1, overflow: 1, floor: -1 });
+  const other = buildGrant("g2", { included: 9, featureId: 2 });
+  const opened = [limited, other].map((grant) => ({ grant, entries: [openGrant(grant, start)] }));
+  const waiting = ["a", "b", "c"].map((id) => ({ id, featureId: 1 }));
+  const [seats, untouched] = seatWaiting(opened, waiting, start);
+  expect(seats?.grant.balance.toString()).toBe("-2");
+  expect(seats?.entries.slice(1).map(({ causeId }) => causeId)).toEqual(["a", "b", "c"]);
+  expect(
+    seats !== undefined && isChained({ ...limited, balance: zero, included: zero }, seats),
+  ).toBe(true);
+  expect(untouched).toEqual(opened[1]);
 });

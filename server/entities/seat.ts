@@ -10,7 +10,6 @@ export interface Seat {
   /** The customer's living grants with due work applied. */
   readonly grants: readonly Grant[];
   readonly featureId: number;
-  readonly featureSlug: string;
   /** The entity's row id, which the ledger entry names as its cause. */
   readonly entityId: string;
   readonly at: Date;
@@ -24,10 +23,9 @@ export interface Seat {
  *
  * @throws WindfallError `feature_limit_reached`
  */
-export function takeSeat(seat: Seat): readonly GrantChange[] {
-  const rows = ownGrants(seat);
-  if (rows.length === 0) return [];
-  const taken = move(seat, rows, 1);
+export function takeSeat(seat: Seat & { readonly featureSlug: string }): readonly GrantChange[] {
+  if (ownGrants(seat).length === 0) return [];
+  const taken = move(seat, 1, "cap");
   if (taken.dropped.isZero()) return taken.changes;
   throw new WindfallError(
     "invalid_request",
@@ -38,7 +36,28 @@ export function takeSeat(seat: Seat): readonly GrantChange[] {
 
 /** Hands the unit of an entity back; beyond what the grants gave nothing is added. */
 export function handBackSeat(seat: Seat): readonly GrantChange[] {
-  return move(seat, ownGrants(seat), -1).changes;
+  return move(seat, -1, "cap").changes;
+}
+
+/**
+ * Takes the units of entities that were there before their customer had the feature, on the grants
+ * that bring it. Nobody is turned out: beyond what the grants give, units are owed.
+ */
+export function seatWaiting(
+  opened: readonly GrantChange[],
+  entities: readonly { readonly id: string; readonly featureId: number }[],
+  at: Date,
+): GrantChange[] {
+  const changes = new Map(opened.map((change) => [change.grant.id, change]));
+  for (const { id, featureId } of entities) {
+    const grants = [...changes.values()].map(({ grant }) => grant);
+    const seat = { grants, featureId, entityId: id, at };
+    for (const { grant, entries } of move(seat, 1, "overflow").changes) {
+      const earlier = changes.get(grant.id)?.entries ?? [];
+      changes.set(grant.id, { grant, entries: [...earlier, ...entries] });
+    }
+  }
+  return [...changes.values()];
 }
 
 /** An entity counts against what the customer has, never against what another entity owns. */
@@ -49,16 +68,16 @@ function ownGrants(seat: Seat): Grant[] {
   );
 }
 
-function move(seat: Seat, grants: readonly Grant[], units: 1 | -1) {
+function move(seat: Seat, units: 1 | -1, overageBehavior: "cap" | "overflow") {
   const deduction = deduct({
-    grants,
+    grants: ownGrants(seat),
     amount: quantity(units),
     entityId: null,
-    overageBehavior: "cap",
+    overageBehavior,
     cause: LedgerCause.entity,
     causeId: seat.entityId,
     at: seat.at,
   });
-  invariant(deduction.outcome === "applied", "A capped deduction is always applied.");
+  invariant(deduction.outcome === "applied", "Only a deduction that may reject is refused.");
   return deduction;
 }

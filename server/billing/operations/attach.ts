@@ -11,6 +11,7 @@ import { AttachInput, attachErrors, attachExample } from "../attach-schema";
 import { currentCatalog } from "../current-catalog";
 import { gateCustomer } from "../gate-customer";
 import { loadBillingState } from "../load-billing-state";
+import { seatEntities } from "../seat-entities";
 import { versionToAttach } from "../version-to-attach";
 
 const AttachOutput = z.object({
@@ -41,7 +42,12 @@ export const attach = operation(
         : null;
       const version = versionToAttach(catalog, input.plan_id, input.version);
       const { state, due } = await loadBillingState(ctx, catalog, customer.id, now);
-      const change = decideAttach(state, { version, entityId: entity?.id ?? null, newId }, now);
+      const change = await seatEntities(ctx, {
+        customerId: customer.id,
+        version,
+        state,
+        change: decideAttach(state, { version, entityId: entity?.id ?? null, newId }, now),
+      });
       await applyChanges(ctx, gate, [change], { due, externalRef: input.subscription_id ?? null });
       await audit(ctx, {
         action: "billing.attach",

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { createBalance } from "../../balances/operations/create-balance";
 import { track } from "../../balances/operations/track";
 import { attach } from "../../billing/operations/attach";
 import { getCustomer } from "../../customers/operations/get-customer";
@@ -29,6 +30,8 @@ const remove = (entity_id: string, customer_id?: string) =>
   call(deleteEntity, "entities.delete", samples.tenant, { entity_id, customer_id });
 const customer = (customer_id = "ana") =>
   call(getOrCreateCustomer, "customers.get_or_create", samples.tenant, { customer_id });
+const put = (plan_id: string) =>
+  call(attach, "billing.attach", samples.tenant, { customer_id: "ana", plan_id });
 const seats = async (customer_id = "ana") =>
   (await call(getCustomer, "customers.get", samples.tenant, { customer_id })).balances.seats;
 
@@ -55,11 +58,31 @@ test("an id is free again after its entity was deleted, and only then", async ()
   expect(buried).toEqual([{ name: null }]);
 });
 
-test("an entity that took no unit hands none back", async () => {
-  await samplePlan(samples.tenant, { id: "team", items: [{ feature_id: "seats", included: 5 }] });
+test("an entity that was there before the feature takes its unit when a plan brings it", async () => {
+  await samplePlan(samples.tenant, { id: "team", items: [{ feature_id: "seats", included: 1 }] });
+  await samplePlan(samples.tenant, { id: "bare" });
   await customer();
   await create("early");
-  await call(attach, "billing.attach", samples.tenant, { customer_id: "ana", plan_id: "team" });
+  await create("second");
+  expect(await seats()).toBeUndefined();
+  await put("team");
+  expect(await seats()).toMatchObject({ granted: 1, usage: 2, remaining: 0 });
+  await put("bare");
+  expect(await seats()).toBeUndefined();
+  await put("team");
+  expect(await seats()).toMatchObject({ granted: 1, usage: 2, remaining: 0 });
+  await remove("early");
+  expect(await seats()).toMatchObject({ granted: 1, usage: 1, remaining: 0 });
+});
+
+test("an entity that took no unit hands none back", async () => {
+  await customer();
+  await create("early");
+  await call(createBalance, "balances.create", samples.tenant, {
+    customer_id: "ana",
+    feature_id: "seats",
+    included_grant: 5,
+  });
   await call(track, "balances.track", samples.tenant, {
     customer_id: "ana",
     feature_id: "seats",

@@ -44,7 +44,6 @@ export const deleteEntity = operation(
             ? handBackSeat({
                 grants,
                 featureId: entity.featureId,
-                featureSlug: catalog.featureById.get(entity.featureId)?.slug ?? "",
                 entityId: entity.id,
                 at: gated.now,
               })
