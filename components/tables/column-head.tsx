@@ -46,7 +46,7 @@ export function ColumnHead<Row>({ column, sort, onSort }: ColumnHeadProps<Row>) 
       <Button
         variant="ghost"
         size="sm"
-        className={cn("-mx-1.5 gap-1 px-1.5 text-inherit", end && "flex-row-reverse")}
+        className={cn("-mx-1.75 gap-1 px-1.5 text-inherit", end && "flex-row-reverse")}
         onClick={() => onSort({ key: column.key, direction: direction === "asc" ? "desc" : "asc" })}
       >
         {column.header}

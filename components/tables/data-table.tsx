@@ -16,6 +16,7 @@ import {
 } from "@/components/tables/column-head";
 import { type ActiveFilter, FilterChips } from "@/components/tables/filters";
 import { ProgressLine } from "@/components/tables/progress-line";
+import { useDensity } from "@/components/tables/use-density";
 import { useRowKeyboard } from "@/components/tables/use-row-keyboard";
 import { Skeleton } from "@/components/ui/skeleton";
 import {
@@ -80,7 +81,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
           <Rows {...props} />
         </ScrollRegion>
       </div>
-      {props.pager}
+      {rows === undefined ? null : props.pager}
     </div>
   );
 }
@@ -119,9 +120,15 @@ function NoMatch<Row>({
 
 function Rows<Row>(props: DataTableProps<Row>) {
   const { label, columns, rows, rowKey, rowActions } = props;
+  const [density] = useDensity();
   const table = useRowKeyboard(props.rowHref !== undefined);
   return (
-    <Table ref={table} aria-label={label} className="max-md:block">
+    <Table
+      ref={table}
+      aria-label={label}
+      data-density={density}
+      className="group/table max-md:block"
+    >
       <TableHeader className="max-md:sr-only">
         <TableRow>
           {columns.map((column) => (
@@ -146,8 +153,12 @@ function Rows<Row>(props: DataTableProps<Row>) {
 }
 
 const rowClasses =
-  "group/row hover:bg-raised/60 focus-within:bg-raised/60 max-md:relative max-md:grid max-md:grid-cols-2 max-md:gap-x-4 max-md:gap-y-2 max-md:border-b max-md:p-3 max-md:last:border-b-0";
-const cellClasses = "max-md:block max-md:h-auto max-md:border-0 max-md:p-0";
+  "group/row hover:bg-raised focus-within:bg-raised max-md:relative max-md:grid max-md:grid-cols-2 max-md:gap-x-4 max-md:gap-y-2 max-md:border-b max-md:p-3 max-md:last:border-b-0";
+const cellClasses =
+  "group-data-[density=compact]/table:h-7.5 group-data-[density=compact]/table:py-0 max-md:block max-md:h-auto max-md:border-0 max-md:p-0";
+// In a table that scrolls sideways the row's menu stays in view.
+const actionsClasses =
+  "w-0 bg-surface text-end group-focus-within/row:bg-raised group-hover/row:bg-raised md:sticky md:right-0 max-md:absolute max-md:top-2 max-md:right-2 max-md:w-auto";
 const labelled =
   "max-md:before:block max-md:before:text-muted-foreground max-md:before:text-xs max-md:before:content-[attr(data-label)]";
 
@@ -198,14 +209,7 @@ function BodyRow<Row>({
         );
       })}
       {rowActions ? (
-        <TableCell
-          className={cn(
-            cellClasses,
-            "w-0 text-end max-md:absolute max-md:top-2 max-md:right-2 max-md:w-auto",
-          )}
-        >
-          {rowActions(row)}
-        </TableCell>
+        <TableCell className={cn(cellClasses, actionsClasses)}>{rowActions(row)}</TableCell>
       ) : null}
     </TableRow>
   );

@@ -1,9 +1,10 @@
 "use client";
 
-import { ChevronLeft, ChevronRight } from "lucide-react";
+import { ChevronLeft, ChevronRight, Rows4 } from "lucide-react";
 import { useId } from "react";
 import { formatQuantity } from "@/components/format";
 import { type CursorPaging, type PageSize, pageSizes } from "@/components/tables/use-cursor-paging";
+import { useDensity } from "@/components/tables/use-density";
 import { Button } from "@/components/ui/button";
 import { NativeSelect } from "@/components/ui/select";
 
@@ -22,6 +23,7 @@ type TablePagerProps = {
 /** The way through a list, page by page. */
 export function TablePager({ paging, nextCursor, shown, total, noun }: TablePagerProps) {
   const id = useId();
+  const [density, setDensity] = useDensity();
   return (
     <nav
       aria-label={`Pages of ${noun}`}
@@ -32,6 +34,16 @@ export function TablePager({ paging, nextCursor, shown, total, noun }: TablePage
         {total === undefined ? null : ` of about ${formatQuantity(total)}`}
       </p>
       <div className="flex items-center gap-2">
+        <Button
+          variant="ghost"
+          size="icon"
+          aria-label="Compact rows"
+          aria-pressed={density === "compact"}
+          className="aria-pressed:bg-accent-soft aria-pressed:text-accent max-md:hidden"
+          onClick={() => setDensity(density === "compact" ? "comfortable" : "compact")}
+        >
+          <Rows4 aria-hidden />
+        </Button>
         <label htmlFor={id} className="text-muted-foreground text-sm">
           Rows
         </label>
