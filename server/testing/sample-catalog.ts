@@ -30,7 +30,7 @@ export const monthlyMessages: SampleItem = {
 };
 
 /** Makes the features of the samples: messages (used up), seats (held) and sso (on or off). */
-export async function sampleFeatures(tenant: Tenant): Promise<void> {
+async function sampleFeatures(tenant: Tenant): Promise<void> {
   const create = (
     body: Parameters<
       typeof call<typeof createFeature.spec.input, typeof createFeature.spec.output>
