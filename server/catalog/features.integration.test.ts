@@ -179,7 +179,7 @@ describe("features.update", () => {
     expect(await update("messages", { display: null })).not.toHaveProperty("display");
   });
 
-  it("renames a feature that a plan has, but that nobody held, also in drafts", async () => {
+  it("renames a feature that a plan has but nobody held", async () => {
     await samplePlan(samples.tenant, { id: "free", items: [monthlyMessages] });
     expect(await update("messages", { new_feature_id: "mails" })).toMatchObject({ id: "mails" });
     expect(await refusal(get("messages"))).toMatchObject({ reason: "feature_not_found" });
