@@ -25,6 +25,7 @@ if (process.env.E2E_FOLDER === undefined) {
   process.env.E2E_FRESH_PORT = await freePort();
   process.env.E2E_BOOTSTRAPPED_PORT = await freePort();
   process.env.E2E_MOUNT_PORT = await freePort();
+  process.env.E2E_CRASH_PORT = await freePort();
   process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 }
 const {

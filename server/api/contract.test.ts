@@ -24,8 +24,10 @@ function isUnsupported(schema: z.ZodType): boolean {
   return schema.meta()?.notSupported !== undefined;
 }
 
-function requestFields(schema: ContractSchema | undefined): string[] {
-  return schema === undefined ? [] : Object.keys(resolved(schema).properties ?? {});
+function requestFields(schema: ContractSchema | null | undefined): string[] {
+  return schema === undefined || schema === null
+    ? []
+    : Object.keys(resolved(schema).properties ?? {});
 }
 
 describe.each(allOperations().filter(([name]) => contractOf(name) !== null))(

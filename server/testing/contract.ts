@@ -16,7 +16,8 @@ export interface ContractOperation {
   readonly operationId: string;
   readonly path: string;
   readonly version: string;
-  readonly request?: ContractSchema;
+  /** Null where the contract has no body. */
+  readonly request?: ContractSchema | null;
   readonly responses: Readonly<Record<string, ContractSchema>>;
 }
 

@@ -1,5 +1,4 @@
-import type { Db } from "../platform/db";
-import { type Sql, sql } from "../platform/sql";
+import { type Queryable, type Sql, sql } from "../platform/sql";
 
 const INVARIANTS: readonly (readonly [string, Sql])[] = [
   [
@@ -45,7 +44,7 @@ const INVARIANTS: readonly (readonly [string, Sql])[] = [
 ];
 
 /** The names of the ledger's invariants that do not hold; run after every test that writes. */
-export async function brokenInvariants(db: Db): Promise<string[]> {
+export async function brokenInvariants(db: Pick<Queryable, "query">): Promise<string[]> {
   const broken: string[] = [];
   for (const [name, statement] of INVARIANTS) {
     const rows = await db.query(statement);

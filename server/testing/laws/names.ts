@@ -104,7 +104,7 @@ export const operationFiles: Law = {
 };
 
 /** Values that a file exports. */
-export function exportedNames(file: RepositoryFile): readonly string[] {
+function exportedNames(file: RepositoryFile): readonly string[] {
   return file
     .tree()
     .statements.filter(
