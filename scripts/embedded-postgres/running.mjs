@@ -58,7 +58,7 @@ export function readPostmaster(postmaster) {
  * @param {number} port
  * @param {string} database
  */
-export function connectionUrl(folder, port, database) {
+function connectionUrl(folder, port, database) {
   const file = places(folder).password;
   try {
     return `postgresql://windfall:${readFileSync(file, "utf8").trim()}@127.0.0.1:${port}/${database}`;

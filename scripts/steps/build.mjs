@@ -66,8 +66,18 @@ async function buildPages() {
   if (result.status !== 0) throw explain("The app could not be built", result);
 }
 
+/** Builds what runs outside Next alone, unless the whole product is built already. */
+export async function buildPrograms() {
+  if (isBuilt(root, sourceFingerprint(root))) return;
+  makeWritable();
+  await step("Preparing", async () => {
+    await generateClient();
+    await bundlePrograms();
+  });
+}
+
 /** Bundles our own programs; packages stay in node_modules, generated code is bundled along. */
-export async function bundlePrograms() {
+async function bundlePrograms() {
   const present = new Set(readdirSync(inRoot("server")));
   const found = programs.filter((name) => present.has(`${name}.ts`));
   await bundle([environmentCheck, ...found.map((name) => `server/${name}.ts`)]);

@@ -1,15 +1,23 @@
 // @ts-check
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { diskFullSentence } from "../data-folder.mjs";
 import { StartError } from "../start-error.mjs";
+import { withLock } from "./file-lock.mjs";
 import { step } from "./progress.mjs";
-import { root } from "./root.mjs";
+import { inRoot, root } from "./root.mjs";
 import { runCommand, tailOf } from "./run-command.mjs";
 
 /** Installs the packages of the lock file unless exactly those are installed. */
 export async function installPackages() {
+  if (isInstalled(root)) return;
+  mkdirSync(inRoot("dist"), { recursive: true });
+  await withLock(inRoot("dist", ".install-lock"), "installing packages", install);
+}
+
+async function install() {
+  // Another process may have installed the same while this one waited.
   if (isInstalled(root)) return;
   await step("Installing packages", async () => {
     const [command, args] = npmCommand(["ci", "--include=dev", "--no-audit", "--no-fund"]);
@@ -48,7 +56,9 @@ function recordInstalled(folder) {
 
 /** @param {string} folder */
 function lockHash(folder) {
-  return createHash("sha256").update(JSON.stringify(wantedPackages(folder))).digest("hex");
+  return createHash("sha256")
+    .update(JSON.stringify(wantedPackages(folder)))
+    .digest("hex");
 }
 
 /** @param {string} folder what the lock file asks for; its first entry is the repository itself */

@@ -32,7 +32,7 @@ function tryToListen({ host, port }) {
  * @param {{ host: string, port: number }} address
  * @returns {Promise<unknown>} the same error when it is another one
  */
-export async function explainListenError(error, { host, port }) {
+async function explainListenError(error, { host, port }) {
   const other = port < 65000 ? port + 1 : port - 1;
   switch (errorCode(error)) {
     case "EADDRINUSE": {

@@ -14,13 +14,14 @@ import { onShutdown } from "./shutdown.mjs";
  * Everything that can be found wrong without a long step: the port, the packages, the variables, the
  * given database, the data folder. Afterwards the environment is complete but for DATABASE_URL.
  *
+ * @param {{ listens?: boolean }} [options] `listens` is false for what needs no port
  * @returns {Promise<{ url: string, folder: string | undefined }>}
  */
-export async function prepare() {
+export async function prepare({ listens = true } = {}) {
   loadEnvFile();
   const environment = process.env;
   const address = listenAddress(environment);
-  await assertPortIsFree(address);
+  if (listens) await assertPortIsFree(address);
   await installPackages();
   await checkVariables();
   const { DATABASE_URL: given } = environment;
@@ -33,11 +34,11 @@ export async function prepare() {
     given && environment.NEXTAUTH_SECRET
       ? undefined
       : openDataFolder(environment.WINDFALL_DATA_DIR || inRoot(".windfall"));
-  if (folder) provideSecrets(folder, environment);
   if (folder && !given) {
     const { inspectDatabase } = await import("../embedded-postgres.mjs");
     inspectDatabase(folder);
   }
+  if (folder) provideSecrets(folder, environment);
   const url = environment.WINDFALL_URL || environment.NEXTAUTH_URL || localUrl(address);
   environment.NEXTAUTH_URL ||= url;
   return { url, folder };

@@ -55,7 +55,7 @@ export function runCommand(command, args, { env = process.env, echo = false, cwd
  *
  * @param {string} script path below node_modules
  * @param {string[]} args
- * @param {{ env?: NodeJS.ProcessEnv, echo?: boolean }} [options]
+ * @param {{ env?: NodeJS.ProcessEnv, echo?: boolean, cwd?: string }} [options]
  */
 export function runInstalled(script, args, options) {
   return runCommand(process.execPath, [`${root}/node_modules/${script}`, ...args], options);

@@ -1,6 +1,6 @@
 // @ts-check
 import { randomBytes } from "node:crypto";
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { explainDiskError } from "../data-folder.mjs";
 import { StartError } from "../start-error.mjs";
@@ -48,6 +48,7 @@ function writeSecrets(folder, secrets) {
     writeFileSync(`${file}.tmp`, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
     renameSync(`${file}.tmp`, file);
   } catch (error) {
+    rmSync(`${file}.tmp`, { force: true });
     throw explainDiskError(error, folder);
   }
 }
