@@ -1,16 +1,18 @@
 import { type NextRequest, NextResponse } from "next/server";
+import { PATH_HEADER } from "@/server/auth/path-header";
 import { isDevelopment } from "@/server/platform/env";
 import { LAST_PLACE_COOKIE } from "@/server/tenancy/home-path";
 
 const PLACE = /^\/o\/([^/]+)\/([^/]+)(?:\/|$)/;
 const YEAR_SECONDS = 365 * 24 * 60 * 60;
 
-/** Gives each page its content security policy, and remembers where a person worked last. */
+/** Gives each page its content security policy and its own address, and remembers the place. */
 export function proxy(request: NextRequest): NextResponse {
   const nonce = crypto.randomUUID().replaceAll("-", "");
   const policy = contentSecurityPolicy(nonce);
   const headers = new Headers(request.headers);
   headers.set("x-nonce", nonce);
+  headers.set(PATH_HEADER, request.nextUrl.pathname + request.nextUrl.search);
   headers.set("content-security-policy", policy);
   const response = NextResponse.next({ request: { headers } });
   response.headers.set("content-security-policy", policy);

@@ -1,6 +1,6 @@
 "use client";
 
-import { Building2, ChevronsUpDown, CircleDot, FlaskConical } from "lucide-react";
+import { Building2, ChevronsUpDown, CircleDot, FlaskConical, Plus } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { cn } from "@/components/cn";
@@ -11,6 +11,7 @@ import {
   DropdownMenuContent,
   DropdownMenuItem,
   DropdownMenuLabel,
+  DropdownMenuSeparator,
   DropdownMenuTrigger,
 } from "@/components/ui/dropdown-menu";
 
@@ -60,6 +61,13 @@ function OrganizationSwitch({ place, folded }: Required<PlaceSwitchProps>) {
             </Link>
           </DropdownMenuItem>
         ))}
+        <DropdownMenuSeparator />
+        <DropdownMenuItem asChild>
+          <Link href="/create-organization">
+            <Plus aria-hidden />
+            Create an organization
+          </Link>
+        </DropdownMenuItem>
       </DropdownMenuContent>
     </DropdownMenu>
   );

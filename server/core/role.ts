@@ -16,3 +16,8 @@ export const ROLE_SENTENCES: Readonly<Record<Role, string>> = {
 export function isRole(text: string): text is Role {
   return (ROLES as readonly string[]).includes(text);
 }
+
+/** A role as a word of its own, such as in a list: "Owner". */
+export function roleName(role: Role): string {
+  return `${role.charAt(0).toUpperCase()}${role.slice(1)}`;
+}

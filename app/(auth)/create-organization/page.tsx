@@ -7,7 +7,7 @@ export const metadata: Metadata = { title: "Create an organization" };
 
 /** For another organization, and for somebody who is a member of none. */
 export default async function CreateOrganizationPage() {
-  const signedIn = await requireSignedIn("/create-organization");
+  const signedIn = await requireSignedIn();
   return (
     <AuthCard
       title="Create an organization"

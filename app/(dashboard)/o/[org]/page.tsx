@@ -10,7 +10,7 @@ type Props = { params: Promise<{ org: string }> };
 /** An organization's address without an environment: the last sandbox that was used, never live. */
 export default async function OrganizationPage({ params }: Props) {
   const org = decodeURIComponent((await params).org);
-  const signedIn = await requireSignedIn(`/o/${encodeURIComponent(org)}`);
+  const signedIn = await requireSignedIn();
   const organizations = await listOrganizations(db(), signedIn);
   const lastPlace = (await cookies()).get(LAST_PLACE_COOKIE)?.value;
   redirect(homePath(organizations, { lastPlace, org }) ?? notFound());

@@ -38,7 +38,7 @@ async function placeOf(params: Params["params"]) {
 
 async function shellPlaceOf(orgSlug: string, envSlug: string): Promise<ShellPlace> {
   const { org, env, role } = await requireMembership(orgSlug, envSlug);
-  const signedIn = await requireSignedIn(`/o/${orgSlug}/${envSlug}/home`);
+  const signedIn = await requireSignedIn();
   const organizations = await listOrganizations(db(), signedIn);
   const here = organizations.find(({ slug }) => slug === org.slug);
   return {

@@ -9,6 +9,7 @@ import type { Column } from "@/components/tables/column-head";
 import { DataTable } from "@/components/tables/data-table";
 import { Timestamp } from "@/components/timestamp";
 import { callErrorOf, useTRPC } from "@/components/trpc";
+import { roleName } from "@/server/core/role";
 import type { AppRouter } from "@/server/trpc/root";
 
 type Invitation = inferRouterOutputs<AppRouter>["invitations"]["list"][number];
@@ -19,7 +20,7 @@ const columns: readonly Column<Invitation>[] = [
     header: "E-mail",
     cell: ({ email }) => <span className="break-all">{email}</span>,
   },
-  { key: "role", header: "Role", className: "w-40 capitalize", cell: ({ role }) => role },
+  { key: "role", header: "Role", className: "w-40", cell: ({ role }) => roleName(role) },
   {
     key: "invitedBy",
     header: "Invited by",

@@ -17,7 +17,7 @@ import {
   SheetHeader,
   SheetTitle,
 } from "@/components/ui/sheet";
-import { ROLE_SENTENCES, ROLES } from "@/server/core/role";
+import { ROLE_SENTENCES, ROLES, roleName } from "@/server/core/role";
 import { type CreatedInvitation, InvitationLink } from "./invitation-link";
 import { useAssignableRoles } from "./role-select";
 
@@ -110,7 +110,7 @@ function InviteForm({ onCreated, onCancel }: InviteFormProps) {
                 <RadioOption
                   key={role}
                   value={role}
-                  label={<span className="capitalize">{role}</span>}
+                  label={roleName(role)}
                   hint={ROLE_SENTENCES[role]}
                 />
               ))}

@@ -13,6 +13,7 @@ import { DataTable } from "@/components/tables/data-table";
 import { Timestamp } from "@/components/timestamp";
 import { callErrorOf, useTRPC } from "@/components/trpc";
 import { Badge } from "@/components/ui/badge";
+import { roleName } from "@/server/core/role";
 import type { AppRouter } from "@/server/trpc/root";
 import { RemoveMemberDialog } from "./remove-member-dialog";
 import { RoleSelect } from "./role-select";
@@ -36,7 +37,7 @@ export function MemberList({ members, myUserId, refusal }: MemberListProps) {
     trpc.members.changeRole.mutationOptions({
       onSuccess: async (_answer, { role }) => {
         await queryClient.invalidateQueries(trpc.members.list.queryFilter());
-        toast.success(`Role changed to ${role}`);
+        toast.success(`Role changed to ${roleName(role)}`);
       },
     }),
   );

@@ -10,7 +10,7 @@ import {
   SelectValue,
 } from "@/components/ui/select";
 import { Tooltip, TooltipContent, TooltipTrigger } from "@/components/ui/tooltip";
-import { isRole, ROLE_SENTENCES, ROLES, type Role } from "@/server/core/role";
+import { isRole, ROLE_SENTENCES, ROLES, type Role, roleName } from "@/server/core/role";
 import type { Member } from "./member-list";
 
 type RoleSelectProps = {
@@ -28,10 +28,10 @@ export function RoleSelect({ member, reason, pending, onChange }: RoleSelectProp
   if (reason !== null) {
     return (
       <Tooltip>
-        <TooltipTrigger className="flex h-8 cursor-default! items-center gap-1.5 rounded-sm text-start capitalize">
-          {member.role}
+        <TooltipTrigger className="flex h-8 cursor-default! items-center gap-1.5 rounded-sm text-start">
+          {roleName(member.role)}
           <Lock className="size-3 text-muted-foreground" aria-hidden />
-          <span className="sr-only normal-case">{reason}</span>
+          <span className="sr-only">{reason}</span>
         </TooltipTrigger>
         <TooltipContent>{reason}</TooltipContent>
       </Tooltip>
@@ -43,22 +43,13 @@ export function RoleSelect({ member, reason, pending, onChange }: RoleSelectProp
       disabled={pending}
       onValueChange={(value) => isRole(value) && onChange(value)}
     >
-      <SelectTrigger
-        aria-label={label}
-        className="w-36 capitalize"
-        aria-busy={pending || undefined}
-      >
+      <SelectTrigger aria-label={label} className="w-36" aria-busy={pending || undefined}>
         <SelectValue />
       </SelectTrigger>
       <SelectContent>
         {roles.map((role) => (
-          <SelectItem
-            key={role}
-            value={role}
-            hint={ROLE_SENTENCES[role]}
-            className="capitalize [&>span:last-of-type]:normal-case"
-          >
-            {role}
+          <SelectItem key={role} value={role} hint={ROLE_SENTENCES[role]}>
+            {roleName(role)}
           </SelectItem>
         ))}
       </SelectContent>
