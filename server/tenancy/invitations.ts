@@ -124,7 +124,8 @@ export async function findInvitation(db: Queryable, token: string): Promise<Open
 }
 
 /**
- * Accepts an invitation by making the account it was sent to. Holding the link proves the address.
+ * Accepts an invitation by making the account it is for. Holding the link is the proof; whoever
+ * made it decided whom to hand it to.
  *
  * @throws `not_found/invitation_not_found`, `conflict/email_taken`
  */

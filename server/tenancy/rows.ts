@@ -66,6 +66,16 @@ export async function writeKeyUse(
     WHERE k.id = u.id AND (k.last_used_at IS NULL OR k.last_used_at < u.at)`);
 }
 
+/** Keeps when access was first checked in an environment; a later check changes nothing. */
+export async function writeFirstCheck(
+  db: Db,
+  row: { readonly envId: number; readonly at: Date },
+): Promise<void> {
+  await db.query(sql`
+    UPDATE environment SET first_check_at = ${row.at}
+    WHERE id = ${row.envId} AND first_check_at IS NULL`);
+}
+
 /** Renames an organization. */
 export async function writeOrganizationName(
   db: Queryable,
