@@ -1,22 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { call } from "../testing/ctx";
+import type { Tenant } from "../platform/context";
+import { type Body, catalogCalls } from "../testing/catalog-calls";
 import { refusal } from "../testing/refusal";
 import { eachWithSamples, monthlyMessages } from "../testing/sample-catalog";
-import { createPlan } from "./operations/create-plan";
-import { listPlans } from "./operations/list-plans";
-import { updateFeature } from "./operations/update-feature";
 
 const samples = eachWithSamples();
+const { features, plans } = catalogCalls(samples);
 
-type Body = Record<string, unknown>;
-const create = (body: Body) =>
-  call(
-    createPlan,
-    "plans.create",
-    samples.tenant,
-    body as Parameters<typeof call<typeof createPlan.spec.input, never>>[3],
-  );
-const list = async () => (await call(listPlans, "plans.list", samples.tenant, {})).list;
+const list = async (body: Body = {}, tenant: Tenant = samples.tenant) =>
+  (await plans.list(body, { tenant })).list;
 
 const usage = { interval: "month", billing_method: "usage_based" } as const;
 const prepaid = { interval: "month", billing_method: "prepaid" } as const;
@@ -236,21 +228,17 @@ describe("plans.create refuses", () => {
       "billing_controls",
     ],
   ])("%s", async (_what, wrong, reason, said) => {
-    await create({ plan_id: "taken", name: "Taken" });
+    await plans.create({ plan_id: "taken", name: "Taken" });
     if (_what === "an archived feature") {
       await sampleArchived();
     }
-    const error = await refusal(create({ plan_id: "plan", name: "Plan", ...wrong }));
+    const error = await refusal(plans.create({ plan_id: "plan", name: "Plan", ...wrong }));
     expect(error).toMatchObject({ reason });
     expect(error.message).toContain(said);
     expect((await list()).map((plan) => plan.id)).toEqual(["taken"]);
   });
 
   async function sampleArchived(): Promise<void> {
-    await call(updateFeature, "features.update", samples.tenant, {
-      feature_id: "sso",
-      new_feature_id: "old",
-      archived: true,
-    });
+    await features.update("sso", { new_feature_id: "old", archived: true });
   }
 });
