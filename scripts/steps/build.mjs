@@ -27,8 +27,8 @@ export async function buildProduct() {
     rmSync(inRoot("dist", record), { force: true });
     await step("Building the app", async () => {
       await generateClient();
-      await buildPages();
       await bundlePrograms();
+      await buildPages();
     });
     writeFileSync(inRoot("dist", record), fingerprint);
   });
@@ -115,7 +115,7 @@ function makeWritable() {
 /** @param {string[]} entryPoints */
 async function bundle(entryPoints) {
   const { build } = await import("esbuild");
-  await build({
+  const building = build({
     absWorkingDir: root,
     entryPoints,
     outdir: inRoot("dist"),
@@ -128,6 +128,10 @@ async function bundle(entryPoints) {
     packages: "external",
     sourcemap: "linked",
     logLevel: "silent",
+  });
+  await building.catch((error) => {
+    if (/ENOSPC|no space left/i.test(error.message)) throw new StartError(diskFullSentence(root));
+    throw new StartError(`The server could not be bundled:\n${error.message}`);
   });
 }
 
