@@ -4,6 +4,7 @@ import { invitations } from "./dashboard/invitations";
 import { keys } from "./dashboard/keys";
 import { me } from "./dashboard/me";
 import { members } from "./dashboard/members";
+import { onboarding } from "./dashboard/onboarding";
 import { organizations } from "./dashboard/organizations";
 import { setup } from "./dashboard/setup";
 import { fromOperations } from "./from-operations";
@@ -20,6 +21,7 @@ export const appRouter = router({
   keys,
   me,
   members,
+  onboarding,
   organizations,
   setup,
 });

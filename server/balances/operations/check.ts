@@ -10,6 +10,7 @@ import { newId } from "../../platform/id";
 import { notSupported } from "../../platform/not-supported";
 import { operation } from "../../platform/operation";
 import { externalId, jsonObject, quantityInput } from "../../platform/wire";
+import { noteFirstCheck } from "../../tenancy/first-check";
 import { BalanceObject, FlagObject } from "../balance-schema";
 import { decideInBatch } from "../batch";
 import { presentBalance, presentFlag } from "../present";
@@ -62,14 +63,17 @@ export const check = operation(
     errors: ["customer_not_found", "feature_not_found", "entity_not_found"],
     example: { customer_id: "user_123", feature_id: "messages", required_balance: 1 },
   },
-  async (ctx, input) =>
-    (await decideInBatch({
+  async (ctx, input) => {
+    const answer = (await decideInBatch({
       ctx,
       customerId: input.customer_id,
       entityId: input.entity_id ?? null,
       featuresIn: (catalog) => [featureToCheck(catalog, input)],
       decide: (subject) => decideCheck(subject, input),
-    })) as Answer,
+    })) as Answer;
+    await noteFirstCheck(ctx);
+    return answer;
+  },
 );
 
 function featureToCheck(catalog: Catalog, input: Input): CatalogFeature {
