@@ -99,7 +99,7 @@ module.exports = {
     forbid(
       "prisma-only-in-server-modules",
       "Pages and components see what operations present, not rows.",
-      { path: "^(app|components|e2e)/|^server/(core|api|trpc)/", pathNot: test },
+      { path: "^(app|components)/|^server/(core|api|trpc)/", pathNot: test },
       { path: ["^generated/", "^(node_modules/)?(@prisma|pg)(/|$)"] },
     ),
     forbid(

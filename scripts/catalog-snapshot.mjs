@@ -131,7 +131,7 @@ function presentPartitions(partitions) {
       line.replaceAll(name, "<partition>"),
     ),
   }));
-  const usual = mostCommon(shapes.map(({ lines }) => lines));
+  const usual = mostFrequent(shapes.map(({ lines }) => lines));
   return [
     `  partitions ${presentBounds(partitions.map(({ bound }) => bound ?? ""))}`,
     ...usual.map((line) => `    ${line}`),
@@ -143,7 +143,7 @@ function presentPartitions(partitions) {
 }
 
 /** @param {readonly string[][]} lists @returns {string[]} */
-function mostCommon(lists) {
+function mostFrequent(lists) {
   const counts = new Map();
   for (const key of lists.map((list) => list.join("\n")))
     counts.set(key, (counts.get(key) ?? 0) + 1);

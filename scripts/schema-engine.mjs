@@ -41,8 +41,8 @@ function send(message) {
 
 /** @param {unknown} id @param {string} summary @param {object} details */
 function sendFailure(id, summary, details) {
-  const data = { is_panic: false, ...details };
-  send({ id, error: { code: FAILED, message: summary, data } });
+  const failure = { code: FAILED, message: summary, data: { is_panic: false, ...details } };
+  send({ id, error: failure });
 }
 
 /** @param {"INFO" | "ERROR"} level @param {string} message @param {string} [code] */

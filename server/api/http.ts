@@ -1,7 +1,7 @@
 import { authenticateKey } from "../auth/authenticate-key";
 import { WindfallError } from "../core/error";
-import type { Caller } from "../platform/caller";
 import { elapsedMs } from "../platform/clock";
+import type { Caller } from "../platform/context";
 import { db } from "../platform/db";
 import { env } from "../platform/env";
 import { newId } from "../platform/id";

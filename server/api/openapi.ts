@@ -6,7 +6,7 @@ import { allOperations } from "./operations";
 
 type Json = Record<string, unknown>;
 
-const COMMON_ERRORS: Readonly<Record<string, string>> = {
+const SHARED_ERRORS: Readonly<Record<string, string>> = {
   400: "Invalid input: `invalid_inputs`, `not_supported`, `invalid_api_version`.",
   401: "No key, or one that is unknown or revoked.",
   403: "The key lacks the scope: `insufficient_scopes`.",
@@ -90,7 +90,7 @@ function describe(name: string, { spec }: AnyOperation): Json {
         content: { "application/json": { schema: jsonSchema(spec.output, "output") } },
       },
       ...Object.fromEntries(
-        Object.entries(COMMON_ERRORS).map(([status, description]) => [
+        Object.entries(SHARED_ERRORS).map(([status, description]) => [
           status,
           {
             description,

@@ -1,7 +1,6 @@
 import { WindfallError } from "../core/error";
-import type { Caller } from "../platform/caller";
 import { wallNow } from "../platform/clock";
-import type { Ctx } from "../platform/context";
+import type { Caller, Ctx } from "../platform/context";
 import type { Db } from "../platform/db";
 import { idempotencyRequest, Replay, type StoredAnswer } from "../platform/idempotency";
 import type { Logger } from "../platform/log";

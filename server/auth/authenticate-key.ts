@@ -1,7 +1,7 @@
 import { LRUCache } from "lru-cache";
 import { WindfallError } from "../core/error";
-import type { Caller } from "../platform/caller";
 import { wallNow } from "../platform/clock";
+import type { Caller } from "../platform/context";
 import { hashSecret } from "../platform/crypto";
 import type { Db } from "../platform/db";
 import { SCOPES, type Scope } from "../platform/scope";

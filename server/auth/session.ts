@@ -1,7 +1,7 @@
 import { LRUCache } from "lru-cache";
 import { isRole, type Role } from "../core/role";
-import type { Caller } from "../platform/caller";
 import { wallNow } from "../platform/clock";
+import type { Caller } from "../platform/context";
 import type { Db } from "../platform/db";
 import { sharedInProcess } from "../platform/shared-in-process";
 import { sql } from "../platform/sql";

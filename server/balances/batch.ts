@@ -5,6 +5,7 @@ import { WindfallError } from "../core/error";
 import { customerNotFound } from "../customers/rows";
 import { entityNotFound } from "../entities/rows";
 import { wallNow } from "../platform/clock";
+import type { Ctx } from "../platform/context";
 import type { Db } from "../platform/db";
 import { duplicateKey, type IdempotencyRequest, Replay } from "../platform/idempotency";
 import type { Queryable } from "../platform/sql";
@@ -39,7 +40,8 @@ interface Lane {
   running: boolean;
 }
 
-const lanes: readonly Lane[] = Array.from({ length: LANES }, () => ({ queue: [], running: false }));
+/** A batch runs on one connection, so what waits for different databases never waits together. */
+const lanesByDb = new WeakMap<Db, readonly Lane[]>();
 
 /**
  * Decides a request of the hot path together with whatever else waits: while one batch of a lane
@@ -50,7 +52,7 @@ const lanes: readonly Lane[] = Array.from({ length: LANES }, () => ({ queue: [],
  */
 export function decideInBatch(request: UsageRequest): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    const lane = lanes[laneOf(request)] as Lane;
+    const lane = laneOf(request);
     lane.queue.push({ request, resolve, reject, attempts: 0 });
     if (!lane.running) {
       lane.running = true;
@@ -60,12 +62,19 @@ export function decideInBatch(request: UsageRequest): Promise<unknown> {
   });
 }
 
-function laneOf({ ctx, customerId }: UsageRequest): number {
+function laneOf({ ctx, customerId }: UsageRequest): Lane {
+  const lanes = lanesByDb.get(ctx.db) ?? openLanes(ctx.db);
   let hash = ctx.tenant.envId;
   for (let i = 0; i < customerId.length; i++) {
     hash = (Math.imul(hash, 31) + customerId.charCodeAt(i)) | 0;
   }
-  return Math.abs(hash) % LANES;
+  return lanes[Math.abs(hash) % LANES] as Lane;
+}
+
+function openLanes(db: Db): readonly Lane[] {
+  const lanes = Array.from({ length: LANES }, () => ({ queue: [], running: false }));
+  lanesByDb.set(db, lanes);
+  return lanes;
 }
 
 async function drain(lane: Lane): Promise<void> {
@@ -229,7 +238,7 @@ function decideOne(input: {
   const replay = replayOf(ctx.idempotency, row);
   if (replay !== null) return fail(replay);
   if (row.customer_id === null) return fail(customerNotFound(plan.request.customerId));
-  const state = stateOf(states, row, ctx.tenant.envId);
+  const state = stateOf(states, row, ctx);
   const { customerId } = state;
   const twin = ctx.idempotency === null ? null : state.answerOf(ctx.idempotency.keyHash);
   if (twin !== null) {
@@ -252,20 +261,16 @@ function decideOne(input: {
   }
 }
 
-function stateOf(
-  states: Map<string, CustomerState>,
-  row: SubjectRow,
-  envId: number,
-): CustomerState {
+function stateOf(states: Map<string, CustomerState>, row: SubjectRow, ctx: Ctx): CustomerState {
   const customerId = row.customer_id as string;
   const known = states.get(customerId);
   if (known !== undefined) return known;
   const state = new CustomerState({
     customerId,
-    envId,
+    envId: ctx.tenant.envId,
     expectedSeq: row.head_seq,
     headRecordedAt: row.head_recorded_at,
-    wallNow: wallNow(),
+    wallNow: ctx.storedAt ?? wallNow(),
   });
   states.set(customerId, state);
   return state;

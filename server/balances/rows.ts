@@ -137,6 +137,22 @@ export const GRANT_UPDATE = `
     JOIN ok ON ok.customer_id = x.customer_id
   WHERE g.customer_id = x.customer_id AND g.id = x.id`;
 
+/**
+ * The fence of a batch: sets `l` and `ok`, the gates that are still where they were read and now
+ * stand at their next value; takes parameters $1 to $4. The expected value stays inside `l`:
+ * joining `unnest` and the locked rows separately turns quadratic under a generic plan.
+ */
+export const GATE_FENCE = `
+  l AS MATERIALIZED (
+    SELECT h.customer_id, x.expected, x.next, x.recorded_at
+    FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::timestamptz[]) AS x(id, expected, next, recorded_at)
+    JOIN customer_head h ON h.customer_id = x.id
+    ORDER BY h.customer_id FOR UPDATE OF h),
+  ok AS MATERIALIZED (
+    UPDATE customer_head h SET seq = l.next, recorded_at = l.recorded_at FROM l
+    WHERE h.customer_id = l.customer_id AND h.seq = l.expected
+    RETURNING h.customer_id)`;
+
 /** The parameters of `GRANT_UPDATE`, one array per column. */
 export function grantUpdateParameters(changed: readonly StoredChange[]): unknown[] {
   return [

@@ -2,22 +2,13 @@ import { EVENT_INSERT, eventParameters } from "../events/rows";
 import { KEY_INSERT, keyParameters } from "../platform/idempotency";
 import type { PreparedStatement, Queryable } from "../platform/sql";
 import type { CustomerState } from "./customer-state";
-import { ENTRY_INSERT, entryParameters, GRANT_UPDATE, grantUpdateParameters } from "./rows";
-
-/**
- * Passes the gates that are still where they were read. The expected value stays inside `l`:
- * joining `unnest` and the locked rows separately turns quadratic under a generic plan.
- */
-const GATES = `
-  l AS MATERIALIZED (
-    SELECT h.customer_id, x.expected, x.next, x.recorded_at
-    FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::timestamptz[]) AS x(id, expected, next, recorded_at)
-    JOIN customer_head h ON h.customer_id = x.id
-    ORDER BY h.customer_id FOR UPDATE OF h),
-  ok AS MATERIALIZED (
-    UPDATE customer_head h SET seq = l.next, recorded_at = l.recorded_at FROM l
-    WHERE h.customer_id = l.customer_id AND h.seq = l.expected
-    RETURNING h.customer_id)`;
+import {
+  ENTRY_INSERT,
+  entryParameters,
+  GATE_FENCE,
+  GRANT_UPDATE,
+  grantUpdateParameters,
+} from "./rows";
 
 const PARTS: readonly { name: string; text: string }[] = [
   { name: "g", text: GRANT_UPDATE },
@@ -39,7 +30,7 @@ function compose(): string {
     });
     return `${name} AS (${renumbered})`;
   });
-  return `WITH ${[GATES, ...parts].join(",\n")}\nSELECT customer_id FROM ok`;
+  return `WITH ${[GATE_FENCE, ...parts].join(",\n")}\nSELECT customer_id FROM ok`;
 }
 
 /**

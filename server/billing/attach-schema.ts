@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { customerReference } from "../customers/customer-schema";
 import { entityReference } from "../entities/entity-schema";
-import { notSupported } from "../platform/not-supported";
+import { notSupported } from "../platform/wire";
 
 /** The request of an attach and of its preview: one and the same. */
 export const AttachInput = z.object({

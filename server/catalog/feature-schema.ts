@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { notSupported } from "../platform/not-supported";
+import { notSupported } from "../platform/wire";
 import type { FeatureDisplay } from "./catalog";
 import { wrongField } from "./wrong-field";
 

@@ -45,7 +45,7 @@ export interface StoredDraft {
 }
 
 /** What a draft's row holds. */
-export interface DraftBody {
+interface DraftBody {
   readonly baseVersion: number | null;
   readonly plan: DraftPlan;
 }

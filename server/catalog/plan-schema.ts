@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { amount } from "../core/money";
 import { quantity } from "../core/quantity";
-import { notSupported } from "../platform/not-supported";
+import { notSupported } from "../platform/wire";
 import { Name, Slug } from "./feature-schema";
 
 const PriceInterval = z.enum(["one_off", "week", "month", "quarter", "semi_annual", "year"]);

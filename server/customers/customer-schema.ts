@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { notSupported } from "../platform/not-supported";
-import { externalId } from "../platform/wire";
+import { externalId, notSupported } from "../platform/wire";
 
 const MAX_METADATA_LENGTH = 20_000;
 const LONE_SURROGATE = /\\ud[89a-f]/;

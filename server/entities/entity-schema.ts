@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { customerReference } from "../customers/customer-schema";
-import { notSupported } from "../platform/not-supported";
-import { externalId } from "../platform/wire";
+import { externalId, notSupported } from "../platform/wire";
 
 /** An entity as callers name it, among those of one customer. */
 export const entityReference = externalId.describe("The entity's id in your own system.");

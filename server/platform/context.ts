@@ -21,6 +21,15 @@ export interface Actor {
   readonly label: string;
 }
 
+/** Who calls, as a transport found out from a key or a session. */
+export interface Caller {
+  readonly tenant: Tenant;
+  readonly actor: Actor;
+  readonly scopes: ReadonlySet<Scope>;
+  /** A publishable key: only the operations marked so, and only as queries. */
+  readonly publishable: boolean;
+}
+
 /** Everything an operation may know about its call. */
 export interface Ctx {
   readonly tenant: Tenant;
@@ -28,6 +37,11 @@ export interface Ctx {
   readonly scopes: ReadonlySet<Scope>;
   /** Business time, fixed once per request. */
   readonly now: Date;
+  /**
+   * Set only where history is written after the fact, as the demo's is: usage is then stored as of
+   * this instant instead of the wall time of its write.
+   */
+  readonly storedAt?: Date;
   readonly requestId: string;
   /** `null` when the caller sent no idempotency key. */
   readonly idempotency: IdempotencyRequest | null;

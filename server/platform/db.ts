@@ -96,6 +96,30 @@ async function transactOn<T>(pool: pg.Pool, run: (tx: Tx) => Promise<T>): Promis
   }
 }
 
+/**
+ * One open transaction in the shape of the whole: what a command does on it commits or rolls back
+ * with `tx`, and several at once take turns. For loading much at a stroke, such as the demo.
+ */
+export function joinTransaction(db: Db, tx: Tx): Db {
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(run: () => Promise<T>): Promise<T> => {
+    const turn = last.then(run, run);
+    last = turn.catch(() => undefined);
+    return turn;
+  };
+  const joined: Queryable = {
+    query: (statement) => inTurn(() => tx.query(statement)),
+    prepared: (statement, values) => inTurn(() => tx.prepared(statement, values)),
+  };
+  return {
+    ...joined,
+    hot: joined,
+    prisma: db.prisma,
+    transact: (run) => run(joined as Tx),
+    close: async () => {},
+  };
+}
+
 const globalDb = globalThis as typeof globalThis & { windfallDb?: Db };
 
 /**

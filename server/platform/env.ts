@@ -86,6 +86,7 @@ const schema = z.object({
   GOOGLE_ID: z.string().optional(),
   GOOGLE_SECRET: z.string().optional(),
   METRICS_TOKEN: secret("METRICS_TOKEN", 16).optional(),
+  CRON_SECRET: secret("CRON_SECRET", 16).optional(),
   LOG_LEVEL: z
     .enum(
       ["trace", "debug", "info", "warn", "error", "fatal", "silent"],

@@ -1,9 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { z } from "zod";
 import { runOperation } from "../api/run";
-import type { Caller } from "../platform/caller";
 import { wallNow } from "../platform/clock";
-import type { Ctx, Tenant } from "../platform/context";
+import type { Caller, Ctx, Tenant } from "../platform/context";
 import { db } from "../platform/db";
 import { log } from "../platform/log";
 import type { AnyOperation, Operation } from "../platform/operation";

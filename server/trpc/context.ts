@@ -1,8 +1,7 @@
 import type { Membership, SignedIn } from "../auth/session";
 import { WindfallError } from "../core/error";
-import type { Caller } from "../platform/caller";
 import { wallNow } from "../platform/clock";
-import type { Ctx } from "../platform/context";
+import type { Caller, Ctx } from "../platform/context";
 import type { Db } from "../platform/db";
 import type { Logger } from "../platform/log";
 

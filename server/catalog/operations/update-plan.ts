@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { audit } from "../../platform/audit";
-import { notSupported } from "../../platform/not-supported";
 import { operation } from "../../platform/operation";
 import { inTransaction } from "../../platform/transaction";
+import { notSupported } from "../../platform/wire";
 import { bumpCatalog } from "../../tenancy/rows";
 import type { CatalogPlan } from "../catalog";
 import { editPlan } from "../edit-plan";

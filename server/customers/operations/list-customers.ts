@@ -6,11 +6,10 @@ import {
   subscriptionFilterInput,
   toSubscriptionFilter,
 } from "../../billing/subscription-filter";
-import { notSupported } from "../../platform/not-supported";
 import { operation } from "../../platform/operation";
 import { decodeCursor, nextCursorOutput, pageInput, pageOf } from "../../platform/pagination";
 import { sql } from "../../platform/sql";
-import { instant } from "../../platform/wire";
+import { instant, notSupported } from "../../platform/wire";
 import { listCustomerPage } from "../rows";
 
 const Cursor = z.tuple([z.int(), z.uuid()]);

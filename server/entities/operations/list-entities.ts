@@ -8,10 +8,10 @@ import {
 } from "../../billing/subscription-filter";
 import { customerReference } from "../../customers/customer-schema";
 import { requireCustomer } from "../../customers/rows";
-import { notSupported } from "../../platform/not-supported";
 import { operation } from "../../platform/operation";
 import { decodeCursor, nextCursorOutput, pageInput, pageOf } from "../../platform/pagination";
 import { sql } from "../../platform/sql";
+import { notSupported } from "../../platform/wire";
 import { listEntityPage } from "../rows";
 
 const Cursor = z.tuple([z.int(), z.uuid()]);
