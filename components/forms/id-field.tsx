@@ -25,9 +25,9 @@ type IdFieldProps = {
 
 /** An id that follows the name until it is edited by hand. */
 export function IdField({ name, source, label = "ID", locked }: IdFieldProps) {
-  const { setValue } = useFormContext();
+  const { setValue, getValues } = useFormContext();
   const suggestion: unknown = useWatch({ name: source });
-  const touched = useRef(false);
+  const touched = useRef(isOwnChoice(getValues(name), getValues(source)));
 
   useEffect(() => {
     if (locked !== undefined || touched.current) return;
@@ -63,4 +63,9 @@ export function IdField({ name, source, label = "ID", locked }: IdFieldProps) {
       )}
     />
   );
+}
+
+/** Whether an id that the form begins with is not what its name would suggest. */
+function isOwnChoice(id: unknown, name: unknown): boolean {
+  return typeof id === "string" && id !== "" && id !== deriveId(String(name ?? ""));
 }

@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import type { FieldValues, UseFormReturn } from "react-hook-form";
 import { ErrorSummary, type FormFailure } from "@/components/forms/error-summary";
 import { RecordForm, SubmitButton } from "@/components/forms/record-form";
+import { GuardedButton } from "@/components/guarded-button";
 import { Button } from "@/components/ui/button";
 import { SheetBody, SheetFooter } from "@/components/ui/sheet";
 
@@ -14,6 +15,8 @@ type SheetFormProps<Values extends FieldValues, Context, Output> = {
   /** What saving does: "Create feature", "Grant 500". */
   verb: ReactNode;
   failure?: FormFailure | null | undefined;
+  /** Why this cannot be saved at all, for those who may only look. */
+  reason?: string | null | undefined;
   children: ReactNode;
 };
 
@@ -24,12 +27,13 @@ export function SheetForm<Values extends FieldValues, Context, Output>({
   onCancel,
   verb,
   failure,
+  reason,
   children,
 }: SheetFormProps<Values, Context, Output>) {
   return (
     <RecordForm
       form={form}
-      onSubmit={onSubmit}
+      onSubmit={reason ? () => undefined : onSubmit}
       className="flex min-h-0 max-w-none flex-1 flex-col gap-0"
     >
       <SheetBody>
@@ -38,7 +42,13 @@ export function SheetForm<Values extends FieldValues, Context, Output>({
       </SheetBody>
       <SheetFooter>
         <Button onClick={onCancel}>Cancel</Button>
-        <SubmitButton>{verb}</SubmitButton>
+        {reason ? (
+          <GuardedButton variant="primary" reason={reason}>
+            {verb}
+          </GuardedButton>
+        ) : (
+          <SubmitButton>{verb}</SubmitButton>
+        )}
       </SheetFooter>
     </RecordForm>
   );
