@@ -1,0 +1,41 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { useTRPC } from "@/components/trpc";
+import type { Feature, Plan } from "./customer-types";
+
+const none: never[] = [];
+const CATALOG_STALE_MS = 60_000;
+
+export type CatalogNames = {
+  features: readonly Feature[];
+  /** Features that are counted and not archived. */
+  metered: readonly Feature[];
+  plans: readonly Plan[];
+  featureOf: (id: string) => Feature | undefined;
+  featureName: (id: string) => string;
+  planName: (id: string) => string;
+  loaded: boolean;
+};
+
+/** The features and plans by which the screens name what operations answer with ids. */
+export function useCatalog(): CatalogNames {
+  const trpc = useTRPC();
+  const options = { staleTime: CATALOG_STALE_MS };
+  const features = useQuery(
+    trpc.api.features.list.queryOptions({ include_archived: true }, options),
+  );
+  const plans = useQuery(trpc.api.plans.list.queryOptions({ include_archived: true }, options));
+  const featureList = features.data?.list ?? none;
+  const planList = plans.data?.list ?? none;
+  const featureOf = (id: string) => featureList.find((feature) => feature.id === id);
+  return {
+    features: featureList,
+    metered: featureList.filter(({ type, archived }) => type === "metered" && !archived),
+    plans: planList,
+    featureOf,
+    featureName: (id) => featureOf(id)?.name ?? id,
+    planName: (id) => planList.find((plan) => plan.id === id)?.name ?? id,
+    loaded: features.isSuccess && plans.isSuccess,
+  };
+}
