@@ -53,21 +53,28 @@ async function answer(request: Request, progress: Progress): Promise<Outcome> {
   const operation = operationNamed(progress.name);
   if (operation === null) throw unknownRoute(progress.name);
   requireSupportedVersion(request.headers.get("x-api-version"));
-  progress.caller = await authenticateKey(db(), request.headers.get("authorization"), {
-    cached: operation.spec.confirmsKey === true,
-  });
+  const authorization = request.headers.get("authorization");
+  const cached = operation.spec.confirmsKey === true;
+  const caller = await authenticateKey(db(), authorization, { cached });
+  progress.caller = caller;
   const body = parseBody(await request.text());
   limitRate(progress, body);
-  return runOperation({
-    name: progress.name,
-    operation,
-    caller: progress.caller,
-    body,
-    idempotencyKey: request.headers.get("idempotency-key"),
-    requestId: progress.requestId,
-    db: db(),
-    log,
-  });
+  try {
+    return await runOperation({
+      name: progress.name,
+      operation,
+      caller,
+      body,
+      idempotencyKey: request.headers.get("idempotency-key"),
+      requestId: progress.requestId,
+      db: db(),
+      log,
+    });
+  } catch (error) {
+    // A refusal may come before the read that confirms a remembered key: a revoked one learns nothing.
+    if (cached) await authenticateKey(db(), authorization, { cached: false });
+    throw error;
+  }
 }
 
 function unknownRoute(name: string): WindfallError {
