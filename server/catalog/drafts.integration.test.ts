@@ -14,7 +14,7 @@ import { updateFeature } from "./operations/update-feature";
 import { updatePlan } from "./operations/update-plan";
 import { discardDraft, listDrafts, namedDraft, planDraft, saveDraft } from "./plan-draft";
 import { listPlanVersions } from "./plan-versions";
-import { publishDraft } from "./publish-draft";
+import { previewPublication, publishDraft } from "./publish-draft";
 
 const samples = eachWithSamples();
 const here = () => testCtx(samples.tenant);
@@ -67,6 +67,10 @@ describe("a draft of a new plan", () => {
     expect(whole.changes.map((change) => change.text)).toEqual([
       "Messages added: 500 Messages per month",
     ]);
+    expect(await previewPublication(here(), idOf(whole))).toMatchObject({
+      becomes: { kind: "first", version: 1 },
+      customersOnActive: 0,
+    });
     const published = await publishDraft(here(), {
       draftId: idOf(whole),
       revision: 2,
@@ -96,6 +100,11 @@ describe("a draft of a new plan", () => {
       "items.2.included",
       "items.3.reset",
     ]);
+    expect(await previewPublication(here(), idOf(draft))).toMatchObject({
+      becomes: null,
+      changes: [],
+      problems: draft.problems,
+    });
     const request = { draftId: idOf(draft), revision: 1, ontoVersion: null };
     const error = await refusal(publishDraft(here(), request));
     expect(error).toMatchObject({ reason: "invalid_inputs" });
@@ -152,6 +161,9 @@ describe("a draft of a published plan", () => {
       baseVersion: 1,
       plan: start.plan,
     });
+    expect(await previewPublication(here(), idOf(saved))).toMatchObject({
+      becomes: { kind: "unchanged", version: 1 },
+    });
     const published = await publishDraft(here(), {
       draftId: idOf(saved),
       revision: 1,
@@ -165,6 +177,13 @@ describe("a draft of a published plan", () => {
     const draft = await startedDraft({ items: [{ feature_id: "sso" }], name: "Gratis" });
     expect(draft.changes.map((change) => change.kind)).toEqual(["added", "removed"]);
     expect(await get("free")).toMatchObject({ version: 1, name: "free" });
+    expect(await previewPublication(here(), idOf(draft))).toEqual({
+      problems: [],
+      changes: draft.changes,
+      becomes: { kind: "next", version: 2 },
+      customersOnActive: 1,
+      customersOnOlder: 0,
+    });
     const request = { draftId: idOf(draft), revision: 1, ontoVersion: 1 };
     expect(await publishDraft(here(), request)).toMatchObject({ version: 2, name: "Gratis" });
     const history = await listPlanVersions(here(), "free");

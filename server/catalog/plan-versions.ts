@@ -63,7 +63,8 @@ export async function comparePlanVersions(
   );
 }
 
-async function countHolders(
+/** How many customers each version of a plan has now, and ever had; unheld versions are left out. */
+export async function countHolders(
   ctx: Ctx,
   plan: CatalogPlan,
 ): Promise<Map<bigint, { now: number; ever: number }>> {

@@ -1,16 +1,21 @@
 import { WindfallError } from "../core/error";
+import { type PlanDifference, planDifferences } from "../core/plan-diff";
 import { audit } from "../platform/audit";
 import type { Ctx, TxCtx } from "../platform/context";
 import { inTransaction } from "../platform/transaction";
 import { bumpCatalog } from "../tenancy/rows";
 import { addPlan } from "./add-plan";
 import type { Catalog, CatalogPlan, PlanContent } from "./catalog";
+import { DEFAULT_CURRENCY } from "./default-currency";
 import { type DraftProblem, readDraft } from "./draft-content";
 import { editPlan } from "./edit-plan";
+import { currentCatalog } from "./load-catalog";
 import { planNamed, versionNumbered } from "./named";
 import { draftConflict, requireDraft } from "./plan-draft";
 import type { PlanFieldsInput } from "./plan-schema";
+import { countHolders } from "./plan-versions";
 import { type PlanWire, presentPlan } from "./present";
+import { decidePublication, type Publication } from "./publish-plan-version";
 import { readCatalog } from "./read-catalog";
 import { deleteDraftRow, lockDraft } from "./rows";
 
@@ -46,6 +51,46 @@ export async function publishDraft(ctx: Ctx, request: PublishDraft): Promise<Pla
       ? addPlan(ctx, read.plan, catalog)
       : publishOnto(ctx, { plan, catalog, input: read.plan, content: read.content });
   });
+}
+
+/** What publishing a draft would do, for the person who is about to. */
+export interface PublicationPreview {
+  readonly problems: readonly DraftProblem[];
+  /** Against the active version, in words. */
+  readonly changes: readonly PlanDifference[];
+  /** Null while there are problems; `first` is a plan that was never published. */
+  readonly becomes: {
+    readonly kind: Publication["kind"] | "first";
+    readonly version: number;
+  } | null;
+  /** Customers who keep what they have: on the active version, and on older ones. */
+  readonly customersOnActive: number;
+  readonly customersOnOlder: number;
+}
+
+/**
+ * Says what publishing a draft would do, by the same decision that publishing makes.
+ *
+ * @throws `draft_not_found`
+ */
+export async function previewPublication(ctx: Ctx, draftId: string): Promise<PublicationPreview> {
+  const draft = await requireDraft(ctx, draftId);
+  const catalog = await currentCatalog(ctx);
+  const plan = draft.planId === null ? null : (catalog.planById.get(draft.planId) ?? null);
+  const { problems, content } = readDraft(catalog, draft.body.plan, plan);
+  const holders = plan === null ? null : await countHolders(ctx, plan);
+  const onActive = plan === null ? undefined : holders?.get(plan.active.id);
+  const onPlan = [...(holders?.values() ?? [])].reduce((total, one) => total + one.now, 0);
+  const request = plan && content && { plan, base: plan.active, content, force: false };
+  const first = content === null ? null : { kind: "first" as const, version: 1 };
+  return {
+    problems,
+    changes:
+      content === null ? [] : planDifferences(plan?.active ?? null, content, DEFAULT_CURRENCY),
+    becomes: request === null ? first : decidePublication(request, onActive !== undefined),
+    customersOnActive: onActive?.now ?? 0,
+    customersOnOlder: onPlan - (onActive?.now ?? 0),
+  };
 }
 
 async function publishOnto(

@@ -4,7 +4,7 @@ import type { BasePrice, ItemPrice, PlanItem, PriceInterval } from "./plan";
 import type { Quantity } from "./quantity";
 
 /** A feature with the words that people read. */
-export type NamedFeature = {
+type NamedFeature = {
   readonly slug: string;
   readonly name: string;
   readonly type: "boolean" | "metered";

@@ -10,7 +10,7 @@ import {
 } from "../../catalog/plan-draft";
 import { PlanRef, VersionNumber } from "../../catalog/plan-schema";
 import { comparePlanVersions, listPlanVersions } from "../../catalog/plan-versions";
-import { publishDraft } from "../../catalog/publish-draft";
+import { previewPublication, publishDraft } from "../../catalog/publish-draft";
 import { router, scoped } from "../init";
 
 const MAX_DRAFT_CHARS = 500_000;
@@ -52,6 +52,10 @@ export const catalog = router({
   discardDraft: scoped("plans:write")
     .input(z.object({ draftId: DraftRef }))
     .mutation(({ ctx, input }) => discardDraft(ctx.call, input.draftId)),
+  /** What publishing would change, as which version, and how many customers keep what they have. */
+  previewPublish: scoped("plans:read")
+    .input(z.object({ draftId: DraftRef }))
+    .query(({ ctx, input }) => previewPublication(ctx.call, input.draftId)),
   /** Makes the draft live; refuses when the draft or the plan moved on meanwhile. */
   publishDraft: scoped("plans:write")
     .input(
