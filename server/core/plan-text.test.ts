@@ -87,6 +87,12 @@ describe("itemText", () => {
     ["a switch", { feature: { ...credits, type: "boolean" } }, "Credits", null],
     ["no words", { feature: { ...credits, display: null } }, "0 Credits", null],
     ["a price alone", { price: penny }, "$0.01 per credit", "per month"],
+    [
+      "a price without a word for one",
+      { feature: { ...credits, display: null }, price: penny },
+      "$0.01 per unit",
+      "per month",
+    ],
     ["packages", { price: packs }, "$0.01 per 1,000 credits", "per month"],
     [
       "an amount and a price beyond",

@@ -70,9 +70,8 @@ export function everyText(unit: PriceInterval | Interval["unit"], count: number)
 function rateText(price: ItemPrice, feature: NamedFeature, currency: string): string {
   const first = price.tiers[0]?.amounts.find((one) => one.currency === currency);
   if (first === undefined) return "No price in this currency";
-  const single = price.billingUnits.equals(1);
-  const units = single
-    ? unitName(feature, price.billingUnits)
+  const units = price.billingUnits.equals(1)
+    ? (feature.display?.singular ?? "unit")
     : `${quantityText(price.billingUnits)} ${unitName(feature, price.billingUnits)}`;
   const flat = first.flatAmount === null ? "" : `${moneyText(first.flatAmount, currency)} plus `;
   const rate = `${flat}${moneyText(first.amount, currency)} per ${units}`;
