@@ -1,6 +1,6 @@
 import type { Tx } from "../platform/db";
 import { empty, raw, type Sql, sql } from "../platform/sql";
-import { type EventFilter, matches } from "./event-filter";
+import { type EventFilter, narrowed } from "./event-filter";
 import type { BinSize, Window } from "./window";
 
 /** By what the events of a bin are told apart. */
@@ -47,7 +47,7 @@ export function loadSums(tx: Tx, wanted: SumsWanted): Promise<SumRow[]> {
     WITH hit AS (
       SELECT ${binOf(wanted, sql`e.occurred_at`)} AS bin, e.feature_id, ${groupKey(grouping)} AS grp,
         e.value
-      FROM meter_event e WHERE ${matches(filter)}),
+      FROM meter_event e WHERE e.env_id = ${filter.envId} ${narrowed(filter)}),
     cell AS MATERIALIZED (
       SELECT bin, feature_id, grp, sum(value) AS total, count(*) AS events
       FROM hit GROUP BY bin, feature_id, grp),
@@ -103,7 +103,7 @@ export function loadDeductions(
       FROM meter_event e
       CROSS JOIN LATERAL unnest(e.ded_grants, e.ded_values) AS d(grant_id, value)
       JOIN grants g ON g.customer_id = e.customer_id AND g.id = d.grant_id
-      WHERE ${matches(filter)}),
+      WHERE e.env_id = ${filter.envId} ${narrowed(filter)}),
     named AS (
       SELECT p.*, s.grp AS shown FROM part p
       LEFT JOIN unnest(${shown.map(({ featureId }) => featureId)}::int[],

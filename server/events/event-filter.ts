@@ -32,12 +32,11 @@ export interface EventFilter {
   readonly properties: Readonly<Record<string, string>>;
 }
 
-/** The condition on an event `e`. */
-export function matches(filter: EventFilter): Sql {
+/** What narrows events `e` further, behind the condition on their environment. */
+export function narrowed(filter: EventFilter): Sql {
   const { featureIds, customerId, entityId, from, to } = filter;
   return join(
     [
-      sql`e.env_id = ${filter.envId}`,
       featureIds === null ? empty : sql`AND e.feature_id = ANY(${featureIds}::int[])`,
       customerId === null ? empty : sql`AND e.customer_id = ${customerId}::uuid`,
       entityId === null ? empty : sql`AND e.entity_id = ${entityId}::uuid`,

@@ -1,6 +1,6 @@
 import type { Tx } from "../platform/db";
 import { empty, raw, type Sql, sql } from "../platform/sql";
-import { type EventFilter, matches } from "./event-filter";
+import { type EventFilter, narrowed } from "./event-filter";
 
 /** An event with the names that the wire shows; numbers as text, as `numeric` comes. */
 export interface EventRow {
@@ -56,17 +56,17 @@ type Wanted = Parameters<typeof loadEventPage>[1];
 
 function newest({ filter, after, limit }: Wanted): Sql {
   return sql`
-    SELECT ${columns} FROM meter_event e WHERE ${matches(filter)} ${beyond(after)}
+    SELECT ${columns} FROM meter_event e WHERE e.env_id = ${filter.envId} ${narrowed(filter)} ${beyond(after)}
     ORDER BY e.occurred_at DESC, e.id DESC LIMIT ${limit}`;
 }
 
 function newestByFeature({ filter, after, limit }: Wanted): Sql {
-  const others = matches({ ...filter, featureIds: null });
+  const others = narrowed({ ...filter, featureIds: null });
   return sql`
     SELECT n.* FROM unnest(${filter.featureIds}::int[]) AS f(id)
     CROSS JOIN LATERAL (
       SELECT ${columns} FROM meter_event e
-      WHERE e.feature_id = f.id AND ${others} ${beyond(after)}
+      WHERE e.env_id = ${filter.envId} AND e.feature_id = f.id ${others} ${beyond(after)}
       ORDER BY e.occurred_at DESC, e.id DESC LIMIT ${limit}) n
     ORDER BY n.occurred_at DESC, n.id DESC LIMIT ${limit}`;
 }

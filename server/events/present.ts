@@ -84,7 +84,7 @@ export function presentSums(
 }
 
 /** Exact sums by a key of several parts. */
-export class Sums {
+class Sums {
   private readonly totals = new Map<string, Quantity>();
 
   add(key: readonly (string | number)[], value: Quantity): void {
