@@ -1,4 +1,5 @@
 import type { SubscriptionDraft } from "../core/billing-change";
+import { WindfallError } from "../core/error";
 import type { ReadCtx, TxCtx } from "../platform/context";
 import { sql } from "../platform/sql";
 
@@ -61,12 +62,23 @@ export async function insertSubscription(
   draft: SubscriptionDraft,
   externalRef: string | null,
 ): Promise<void> {
-  await ctx.db.query(sql`
+  // The lock keeps an edit of the catalog from replacing the version while somebody takes it.
+  const inserted = await ctx.db.query(sql`
     INSERT INTO subscription (customer_id, id, env_id, plan_id, plan_version_id, entity_id,
       group_key, is_main, status, started_at, anchor_at, external_ref, created_at)
-    VALUES (${customerId}::uuid, ${draft.id}::uuid, ${ctx.tenant.envId}, ${draft.planId},
-      ${draft.planVersionId}, ${draft.entityId}::uuid, ${draft.groupKey}, ${draft.isMain},
-      ${draft.status}, ${draft.startedAt}, ${draft.anchorAt}, ${externalRef}, ${draft.startedAt})`);
+    SELECT ${customerId}::uuid, ${draft.id}::uuid, v.env_id, v.plan_id, v.id,
+      ${draft.entityId}::uuid, ${draft.groupKey}, ${draft.isMain}, ${draft.status},
+      ${draft.startedAt}, ${draft.anchorAt}, ${externalRef}, ${draft.startedAt}
+    FROM plan_version v
+    WHERE v.env_id = ${ctx.tenant.envId} AND v.id = ${draft.planVersionId}
+    FOR KEY SHARE
+    RETURNING id`);
+  if (inserted.length > 0) return;
+  throw new WindfallError(
+    "conflict",
+    "plan_changed",
+    "The plan was changed at this very moment. Send the request again.",
+  );
 }
 
 /** Ends subscriptions at an instant; one that has ended already keeps its own. */
