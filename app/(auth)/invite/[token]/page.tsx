@@ -5,7 +5,7 @@ import { buttonVariants } from "@/components/ui/button";
 import { currentSignedIn } from "@/server/auth/current-session";
 import { outsideWays } from "@/server/auth/outside-providers";
 import type { SignedIn } from "@/server/auth/session";
-import { ROLE_SENTENCES } from "@/server/core/role";
+import { ROLE_SENTENCES, roleName } from "@/server/core/role";
 import { db } from "@/server/platform/db";
 import { findInvitation, type OpenInvitation } from "@/server/tenancy/invitations";
 import { JoinSignedIn, SignOutFirst } from "./_components/join-signed-in";
@@ -76,5 +76,5 @@ function Gone() {
 
 function sentenceOf({ invitedBy, role }: OpenInvitation): string {
   const who = invitedBy === null ? "You are invited" : `${invitedBy} invites you`;
-  return `${who} as ${role}. ${ROLE_SENTENCES[role]}`;
+  return `${who} in the role ${roleName(role)}. ${ROLE_SENTENCES[role]}`;
 }
