@@ -26,7 +26,7 @@ export async function testPerson(membership?: { orgId: number; role: Role }): Pr
 }
 
 /** What a tRPC request of this person has for a context, on a page of `place`. */
-export async function testDashboard(
+async function testDashboard(
   signedIn: SignedIn | null,
   place: Place | null,
 ): Promise<DashboardContext> {
