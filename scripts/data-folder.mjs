@@ -4,8 +4,7 @@ import { join, resolve } from "node:path";
 import { errorCode, StartError } from "./start-error.mjs";
 
 /** Names that only Windfall puts into a data folder; `lost+found` comes with a fresh volume. */
-const ours =
-  /^(postgres($|[.-])|secrets\.json$|demo\.json$|lost\+found$|\.windfall-write-test$|logs$)/;
+const ours = /^(postgres($|[.-])|secrets\.json|lost\+found$|\.windfall-write-test$)/;
 
 /**
  * Creates the data folder if it is missing and makes sure that it is private and writable.

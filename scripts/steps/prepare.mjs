@@ -54,9 +54,15 @@ export async function openDatabase(folder) {
   if (!environment.DATABASE_URL) {
     if (!folder) throw new StartError("There is neither a data folder nor a DATABASE_URL.");
     const { boot } = await import("../embedded-postgres.mjs");
-    const server = await step("Starting the database", () => boot({ dir: folder }));
-    onShutdown("The database", server.stop);
-    environment.DATABASE_URL = server.url;
+    const booting = step("Starting the database", () => boot({ dir: folder }));
+    // Registered before it runs: a stop in this very moment waits for the start and then stops it.
+    onShutdown("The database", () =>
+      booting.then(
+        (server) => server.stop(),
+        () => {},
+      ),
+    );
+    environment.DATABASE_URL = (await booting).url;
   }
   const { migrate } = await import("../migrate.mjs");
   const { DATABASE_URL: url } = environment;
