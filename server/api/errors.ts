@@ -61,7 +61,7 @@ function isUnavailable(error: unknown): boolean {
 }
 
 /** A field that belongs to the contract but is not built carries this word in its zod issue. */
-export const NOT_SUPPORTED = "not_supported";
+const NOT_SUPPORTED = "not_supported";
 
 function invalidInputs(error: z.ZodError): WindfallError {
   const unsupported = error.issues.find(

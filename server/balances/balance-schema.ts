@@ -10,7 +10,7 @@ const ResetObject = z.object({
 });
 
 /** One part of a balance: what a plan item or a grant of its own contributes. */
-export const BreakdownObject = z.object({
+const BreakdownObject = z.object({
   id: z.string().describe("Names this part in `balances.update` and `balances.delete`."),
   plan_id: z.string().nullable(),
   included_grant: z.number(),

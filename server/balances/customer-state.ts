@@ -20,12 +20,12 @@ export class CustomerState {
   readonly changes = new Map<string, StoredChange>();
   readonly events: StoredEvent[] = [];
   readonly keys: StoredKey[] = [];
-  /** When this batch's rows are stored: never before the customer's last write. */
-  readonly recordedAt: Date;
+  private readonly wallNow: Date;
   private readonly grants = new Map<number, Map<string, Grant>>();
   private readonly entityNames = new Map<string, string>();
   private readonly answers = new Map<string, { bodyHash: string; body: string }>();
   private lastNow: Date;
+  private lastRecordedAt: Date;
   private seq: bigint;
 
   constructor(read: {
@@ -39,8 +39,14 @@ export class CustomerState {
     this.envId = read.envId;
     this.expectedSeq = read.expectedSeq;
     this.seq = read.expectedSeq;
-    this.recordedAt = read.headRecordedAt > read.wallNow ? read.headRecordedAt : read.wallNow;
+    this.wallNow = read.wallNow;
+    this.lastRecordedAt = read.headRecordedAt;
     this.lastNow = read.headRecordedAt;
+  }
+
+  /** When the newest of this batch's rows is stored: never before the customer's last write. */
+  get recordedAt(): Date {
+    return this.lastRecordedAt;
   }
 
   /** The gate's next value. It moves with every write, even one that changes no figure. */
@@ -79,7 +85,7 @@ export class CustomerState {
    * @returns the wire answer; an error of the decision leaves the state as it was.
    */
   decide({ request, catalog, features }: PlannedRequest, entity: Subject["entity"]): unknown {
-    const now = request.ctx.now > this.lastNow ? request.ctx.now : this.lastNow;
+    const now = later(request.ctx.now, this.lastNow);
     const due = features.flatMap((feature) =>
       [...(this.grants.get(feature.id)?.values() ?? [])].map((grant) => ({
         before: grant,
@@ -98,6 +104,7 @@ export class CustomerState {
     const key = request.ctx.idempotency;
     if (decided.changes.length > 0 || decided.events.length > 0 || key !== null) {
       this.lastNow = now;
+      this.lastRecordedAt = later(this.lastRecordedAt, request.ctx.storedAt ?? this.wallNow);
       const moved = due.filter(({ before, change }) => change.grant !== before);
       this.keep([...moved.map(({ change }) => change), ...decided.changes], decided);
     }
@@ -120,12 +127,11 @@ export class CustomerState {
       const earlier = this.changes.get(grant.id)?.entries ?? [];
       const numbered = entries.map((entry) => {
         this.seq += 1n;
-        return { ...entry, seq: this.seq };
+        return { ...entry, seq: this.seq, recordedAt: this.lastRecordedAt };
       });
       this.changes.set(grant.id, {
         customerId: this.customerId,
         envId: this.envId,
-        recordedAt: this.recordedAt,
         grant,
         entries: [...earlier, ...numbered],
       });
@@ -135,10 +141,14 @@ export class CustomerState {
       this.events.push({
         customerId: this.customerId,
         envId: this.envId,
-        recordedAt: this.recordedAt,
+        recordedAt: this.lastRecordedAt,
         seq: this.seq,
         event,
       });
     }
   }
+}
+
+function later(a: Date, b: Date): Date {
+  return a > b ? a : b;
 }

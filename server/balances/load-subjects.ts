@@ -47,7 +47,7 @@ const READ: PreparedStatement = {
     LEFT JOIN grants g ON g.customer_id = c.id AND g.feature_id = i.feature_id AND g.ended_at IS NULL
     LEFT JOIN entity ge ON ge.customer_id = g.customer_id AND ge.id = g.entity_id
     LEFT JOIN idempotency x ON x.env_id = i.env_id AND x.key_hash = i.key_hash
-    ORDER BY i.n`,
+    ORDER BY i.n, g.created_at, g.id`,
 };
 
 /**

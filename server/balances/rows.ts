@@ -9,10 +9,9 @@ import { type GrantRow, type PlanSlugOf, selectGrant, toGrant } from "./grant-ro
 export interface StoredChange {
   readonly customerId: string;
   readonly envId: number;
-  readonly recordedAt: Date;
   readonly grant: Grant;
-  /** With their sequence numbers; the last one becomes the grant's `last_seq`. */
-  readonly entries: readonly (LedgerDraft & { readonly seq: bigint })[];
+  /** With their places in the ledger; the last one's number becomes the grant's `last_seq`. */
+  readonly entries: readonly (LedgerDraft & { readonly seq: bigint; readonly recordedAt: Date })[];
 }
 
 /** The living grants of customers, oldest first, by customer. */
@@ -52,11 +51,10 @@ export async function writeGrantChanges(
   const store = ({ grant, entries }: GrantChange): StoredChange => ({
     customerId: gate.customerId,
     envId: ctx.tenant.envId,
-    recordedAt: gate.recordedAt,
     grant,
     entries: entries.map((entry) => {
       seq += 1n;
-      return { ...entry, seq };
+      return { ...entry, seq, recordedAt: gate.recordedAt };
     }),
   });
   const opened = written.opened.map(store);
@@ -186,7 +184,7 @@ export function entryParameters(changed: readonly StoredChange[]): unknown[] {
   return [
     entries.map(({ change }) => change.customerId),
     entries.map(({ entry }) => entry.grantId),
-    entries.map(({ change }) => change.recordedAt),
+    entries.map(({ entry }) => entry.recordedAt),
     entries.map(({ entry }) => entry.seq),
     entries.map(({ entry }) => entry.at),
     entries.map(({ change }) => change.envId),

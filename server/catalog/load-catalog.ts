@@ -64,7 +64,11 @@ export async function catalogAt(db: Db, envId: number, version: number): Promise
   return loaded.version >= version ? loaded : loadCatalog(db, envId);
 }
 
-/** The catalog of the call's environment as it is now, for reads that have no snapshot of their own. */
+/**
+ * The catalog of the call's environment as it is now, for reads that have no snapshot of their own.
+ * Call it before a transaction is opened: inside one it would wait for a second connection while it
+ * holds the first.
+ */
 export async function currentCatalog(ctx: Ctx): Promise<Catalog> {
   const { envId } = ctx.tenant;
   const [row] = await ctx.db.query<{ catalog_version: number }>(sql`

@@ -9,7 +9,7 @@ import { larger, type Quantity, sum, zero } from "./quantity";
 import { endGrant } from "./reset";
 
 /** What a decision needs to know about a plan that the customer holds now. */
-export type HeldSubscription = {
+type HeldSubscription = {
   readonly id: string;
   readonly planId: number;
   readonly planSlug: string;

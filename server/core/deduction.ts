@@ -12,7 +12,7 @@ import { Allowance, type GrantChange, type LedgerCause } from "./ledger";
 import { type Quantity, zero } from "./quantity";
 
 /** What happens to the part of a deduction that no grant covers (domain §16 step 4). */
-export type OverageBehavior = "cap" | "reject" | "overflow";
+type OverageBehavior = "cap" | "reject" | "overflow";
 
 /** What one grant gave: above zero was deducted, below zero was given back. */
 export type DeductionPart = {

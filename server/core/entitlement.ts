@@ -1,7 +1,7 @@
 import { type Grant, Overflow } from "./grant";
 import { larger, type Quantity, sum, zero } from "./quantity";
 
-export type DecisionReason =
+type DecisionReason =
   | "boolean"
   | "unlimited"
   | "enough"

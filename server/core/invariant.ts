@@ -1,5 +1,5 @@
 /** Raised when our own code is wrong; never for bad input. It becomes a 500 and is logged. */
-export class InvariantError extends Error {
+class InvariantError extends Error {
   override readonly name = "InvariantError";
 }
 

@@ -13,7 +13,7 @@ export interface Tenant {
 }
 
 /** Who acts: recorded with every edit and every audit row. */
-export interface Actor {
+interface Actor {
   readonly kind: "api_key" | "user" | "system";
   /** The row id of the key or user; the job's name for `system`. */
   readonly id: string;

@@ -8,7 +8,7 @@ export type OperationKind = "query" | "command";
  * Field names of the user's guides: each is another name for a contract field, or a function that
  * turns its value into contract fields. A field that is also sent under its own name wins.
  */
-export type Aliases = Readonly<
+type Aliases = Readonly<
   Record<string, string | ((value: unknown) => Readonly<Record<string, unknown>>)>
 >;
 

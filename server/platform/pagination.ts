@@ -15,7 +15,7 @@ export const pageInput = {
 export const nextCursorOutput = z.string().nullable();
 
 /** Packs the sort key of the last row of a page. */
-export function encodeCursor(position: readonly (string | number)[]): string {
+function encodeCursor(position: readonly (string | number)[]): string {
   return Buffer.from(JSON.stringify(position), "utf8").toString("base64url");
 }
 

@@ -51,7 +51,7 @@ export async function testOrganization(): Promise<TestOrganization> {
 }
 
 /** A caller with every scope in `tenant`. */
-export function testCaller(tenant: Tenant): Caller {
+function testCaller(tenant: Tenant): Caller {
   return {
     tenant,
     actor: { kind: "system", id: "test", label: "test" },

@@ -4,7 +4,7 @@ import { db } from "../../platform/db";
 import { sql } from "../../platform/sql";
 import { balanceDesk } from "../../testing/balance-desk";
 
-const { customer, desk, explain, grant, track } = balanceDesk();
+const { customer, desk, explain, grant, track, undo } = balanceDesk();
 
 it("shows past figures as they stood, resets included", async () => {
   const day = 86_400_000;
@@ -24,6 +24,19 @@ it("shows past figures as they stood, resets included", async () => {
   expect((await explain({ as_of: start - day })).lots).toEqual([]);
   const past = await explain({ as_of: start + 2 * day });
   expect(past).toMatchObject({ reconciles: true, lots: [{ ledger: { balance: 93 } }] });
+});
+
+it("lists lots in the order in which they are used up, ended ones last", async () => {
+  await customer();
+  const { entry_id } = await grant({ included_grant: 1 });
+  await grant({ included_grant: 2 });
+  await grant({ included_grant: 3, reset: { interval: "month" } });
+  await undo(entry_id);
+  const { lots } = await explain();
+  expect(lots.map((lot) => lot.granted)).toEqual([3, 2, expect.any(Number)]);
+  expect(lots.map((lot) => lot.ended_at === null)).toEqual([true, true, false]);
+  await track({ value: 4 });
+  expect((await explain()).lots.map((lot) => lot.balance)).toEqual([0, 1, 0]);
 });
 
 it("pages through a long history without a gap or a repeat", async () => {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { loadCatalog } from "../../catalog/load-catalog";
-import { type Grant, grantedOf, isLive, visibleGrants } from "../../core/grant";
+import { burnOrder, type Grant, grantedOf, isLive, visibleGrants } from "../../core/grant";
 import { toPublicId } from "../../core/id";
 import { nextBoundary } from "../../core/interval";
 import { LedgerCause } from "../../core/ledger";
@@ -103,7 +103,9 @@ const ExplainBalanceOutput = z.object({
   as_of: z.number(),
   balance: BalanceObject.nullable(),
   reconciles: z.boolean().describe("False when any lot's stored figures differ from its ledger."),
-  lots: z.array(LotObject).describe("The grants behind the figures, ended ones included."),
+  lots: z
+    .array(LotObject)
+    .describe("The grants behind the figures, in the order of use; ended ones follow."),
   list: z.array(EntryObject).describe("Ledger entries, newest first."),
   next_cursor: nextCursorOutput,
 });
@@ -113,6 +115,9 @@ const CAUSE_NAMES: ReadonlyMap<number, (typeof CAUSES)[number]> = new Map(
 );
 
 type Lot = { grant: Grant; proven: ProvenGrant };
+
+/** With its figures at the explained instant. */
+type ShownLot = Lot & { shown: Grant };
 
 /**
  * Explains a balance from its ledger: the grants that sum to each figure, and the entries that sum
@@ -141,9 +146,14 @@ export const explainBalance = operation(
     const slugOf = (itemId: bigint) => catalog.planSlugByItem.get(itemId) ?? null;
     const lots = proven
       .map((one) => ({ proven: one, grant: toGrant(one.row, slugOf) }))
-      .filter(({ grant }) => visibleGrants([grant], subject.entityId).length > 0);
-    const shown = lots.map((lot) => figuresAsOf(lot, asOf, input.as_of !== undefined));
-    const live = shown.filter((grant) => isLive(grant, asOf));
+      .filter(({ grant }) => visibleGrants([grant], subject.entityId).length > 0)
+      .map((lot) => ({ ...lot, shown: figuresAsOf(lot, asOf, input.as_of !== undefined) }));
+    const live = burnOrder(
+      lots.map(({ shown }) => shown).filter((grant) => isLive(grant, asOf)),
+      { entityId: subject.entityId, entityKey: (id) => subject.entityNames.get(id) ?? id },
+    );
+    const place = ({ shown }: ShownLot) =>
+      live.includes(shown) ? live.indexOf(shown) : lots.length;
     const page = await entryPage(ctx, { lots, asOf, input, customerId: subject.customerId });
     return {
       customer_id: input.customer_id,
@@ -152,7 +162,9 @@ export const explainBalance = operation(
       as_of: asOf.getTime(),
       balance: live.length > 0 ? presentBalance(feature, live) : null,
       reconciles: lots.every(reconciles),
-      lots: lots.map((lot, n) => presentLot(lot, shown[n] ?? lot.grant, subject.entityNames)),
+      lots: [...lots]
+        .sort((a, b) => place(a) - place(b))
+        .map((lot) => presentLot(lot, subject.entityNames)),
       list: page.rows.map(presentEntry),
       next_cursor: page.nextCursor,
     };
@@ -213,8 +225,7 @@ function reconciles({ proven: { row, newest } }: Lot): boolean {
 }
 
 function presentLot(
-  { grant, proven }: Lot,
-  shown: Grant,
+  { grant, proven, shown }: ShownLot,
   entityNames: ReadonlyMap<string, string>,
 ): z.input<typeof LotObject> {
   const { row, newest } = proven;

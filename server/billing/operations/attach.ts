@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { currentCatalog } from "../../catalog/load-catalog";
 import { decideAttach } from "../../core/billing-change";
 import { customerIdOf } from "../../customers/present";
 import { requireEntity } from "../../entities/rows";
@@ -8,7 +9,6 @@ import { operation } from "../../platform/operation";
 import { inTransaction } from "../../platform/transaction";
 import { applyChanges } from "../apply-change";
 import { AttachInput, attachErrors, attachExample } from "../attach-schema";
-import { currentCatalog } from "../current-catalog";
 import { gateCustomer } from "../gate-customer";
 import { loadBillingState } from "../load-billing-state";
 import { seatEntities } from "../seat-entities";

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { DEFAULT_CURRENCY } from "../../catalog/default-currency";
+import { currentCatalog } from "../../catalog/load-catalog";
 import { decideAttach } from "../../core/billing-change";
 import { customerIdOf } from "../../customers/present";
 import { requireCustomer } from "../../customers/rows";
@@ -8,7 +9,6 @@ import { newId } from "../../platform/id";
 import { operation } from "../../platform/operation";
 import { toInstant } from "../../platform/wire";
 import { AttachInput, attachErrors, attachExample } from "../attach-schema";
-import { currentCatalog } from "../current-catalog";
 import { latest } from "../customer-view";
 import { loadBillingState } from "../load-billing-state";
 import { versionToAttach } from "../version-to-attach";

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { currentCatalog } from "../../billing/current-catalog";
 import { endHoldings } from "../../billing/end-holdings";
 import { gateCustomer } from "../../billing/gate-customer";
+import { currentCatalog } from "../../catalog/load-catalog";
 import { buryEntities } from "../../entities/rows";
 import { audit } from "../../platform/audit";
 import { operation } from "../../platform/operation";

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { currentCatalog } from "../../billing/current-catalog";
 import { CustomerOutput, viewCustomer } from "../../billing/customer-view";
+import { currentCatalog } from "../../catalog/load-catalog";
 import { operation } from "../../platform/operation";
 import { customerReference, expandInput } from "../customer-schema";
 import { requireCustomer } from "../rows";

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { currentCatalog } from "../../billing/current-catalog";
 import { CustomerOutput, viewCustomer } from "../../billing/customer-view";
 import { ensureCustomer } from "../../billing/ensure-customer";
+import { currentCatalog } from "../../catalog/load-catalog";
 import { operation } from "../../platform/operation";
 import { inTransaction } from "../../platform/transaction";
 import {

@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { currentCatalog } from "../../billing/current-catalog";
 import { CustomerOutput, viewCustomers } from "../../billing/customer-view";
 import {
   holdsSubscription,
   subscriptionFilterInput,
   toSubscriptionFilter,
 } from "../../billing/subscription-filter";
+import { currentCatalog } from "../../catalog/load-catalog";
 import { operation } from "../../platform/operation";
 import { decodeCursor, nextCursorOutput, pageInput, pageOf } from "../../platform/pagination";
 import { sql } from "../../platform/sql";

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { currentCatalog } from "../../billing/current-catalog";
 import { CustomerOutput, viewCustomer } from "../../billing/customer-view";
+import { currentCatalog } from "../../catalog/load-catalog";
 import { audit } from "../../platform/audit";
 import { operation } from "../../platform/operation";
 import { inTransaction } from "../../platform/transaction";

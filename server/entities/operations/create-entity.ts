@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { writeGrantChanges } from "../../balances/rows";
-import { currentCatalog } from "../../billing/current-catalog";
 import { ensureCustomer } from "../../billing/ensure-customer";
 import { EntityOutput, viewEntity } from "../../billing/entity-view";
 import { gateCustomer } from "../../billing/gate-customer";
 import { loadBillingState, withDue } from "../../billing/load-billing-state";
 import type { Catalog, CatalogFeature } from "../../catalog/catalog";
+import { currentCatalog } from "../../catalog/load-catalog";
 import { featureNamed } from "../../catalog/named";
 import { WindfallError } from "../../core/error";
 import {

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { currentCatalog } from "../../billing/current-catalog";
 import { EntityOutput, viewEntity } from "../../billing/entity-view";
+import { currentCatalog } from "../../catalog/load-catalog";
 import { operation } from "../../platform/operation";
 import { entityScopeInput } from "../entity-schema";
 import { requireEntityOf } from "../require-entity-of";

@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { currentCatalog } from "../../billing/current-catalog";
 import { EntityOutput, viewEntities } from "../../billing/entity-view";
 import {
   holdsSubscription,
   subscriptionFilterInput,
   toSubscriptionFilter,
 } from "../../billing/subscription-filter";
+import { currentCatalog } from "../../catalog/load-catalog";
 import { customerReference } from "../../customers/customer-schema";
 import { requireCustomer } from "../../customers/rows";
 import { operation } from "../../platform/operation";

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { currentCatalog } from "../../billing/current-catalog";
 import { EntityOutput, viewEntity } from "../../billing/entity-view";
+import { currentCatalog } from "../../catalog/load-catalog";
 import { audit } from "../../platform/audit";
 import { operation } from "../../platform/operation";
 import { inTransaction } from "../../platform/transaction";
