@@ -48,7 +48,7 @@ export function TrpcProvider({ place, children }: { place: Place | null; childre
 
 function PlacedProvider({ place, children }: { place: Place | null; children: ReactNode }) {
   const [queryClient] = useState(createQueryClient);
-  const [trpcClient] = useState(() => createClient(place));
+  const [trpcClient] = useState(() => trpcClientFor(place));
   return (
     <QueryClientProvider client={queryClient}>
       <TRPCProvider trpcClient={trpcClient} queryClient={queryClient}>
@@ -58,7 +58,8 @@ function PlacedProvider({ place, children }: { place: Place | null; children: Re
   );
 }
 
-function createClient(place: Place | null) {
+/** A client whose calls name `place`: for a page that has just made the place it calls. */
+export function trpcClientFor(place: Place | null) {
   return createTRPCClient<AppRouter>({
     links: [
       httpBatchLink({

@@ -58,6 +58,10 @@ describe("every procedure", () => {
   let org: TestOrganization;
   beforeAll(async () => {
     org = await testOrganization();
+    // A feature of its own keeps the environment in use, so that no call fills it with the demo.
+    const owner = await testPerson({ orgId: org.sandbox.orgId, role: "owner" });
+    const browser = await testBrowser(owner, place());
+    await browser.api.features.create({ feature_id: "kept", name: "Kept", type: "boolean" });
   });
   const place = () => ({ org: org.slug, env: "sandbox" });
 

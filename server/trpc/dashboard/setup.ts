@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { emailAddress } from "../../auth/email-address";
 import { chosenPassword } from "../../auth/password";
+import { loadDemo } from "../../demo/load-demo";
 import { setUpFirstOwner } from "../../tenancy/first-run";
-import { openProcedure, router } from "../init";
+import { openProcedure, router, scoped } from "../init";
 
 const named = (sentence: string) =>
   z.string().trim().min(1, sentence).max(100, "At most 100 characters.");
@@ -22,4 +23,6 @@ export const setup = router({
     .mutation(({ ctx, input }) =>
       setUpFirstOwner(ctx.db, { ...input, address: ctx.address, requestId: ctx.requestId }),
     ),
+  /** Fills the open sandbox, which must be empty, with the demo; takes up to a minute. */
+  loadDemo: scoped("plans:write").mutation(({ ctx }) => loadDemo(ctx.db, ctx.call.tenant)),
 });

@@ -10,7 +10,10 @@ import { fieldRules, PASSWORD_HINT } from "@/app/(auth)/_components/field-rules"
 import { signInWithPassword } from "@/app/(auth)/_components/sign-in-with";
 import { TextField } from "@/app/(auth)/_components/text-field";
 import { RecordForm, SubmitButton } from "@/components/forms/record-form";
-import { callErrorOf, useTRPC } from "@/components/trpc";
+import { callErrorOf, trpcClientFor, useTRPC } from "@/components/trpc";
+import { Checkbox } from "@/components/ui/checkbox";
+import { FormControl, FormDescription, FormField, FormItem, FormLabel } from "@/components/ui/form";
+import { LoadingDemo } from "./loading-demo";
 
 const SetupValues = z.object({
   token: z.string().trim().min(1, "Paste the token that the start printed."),
@@ -18,24 +21,47 @@ const SetupValues = z.object({
   name: fieldRules.name,
   email: fieldRules.email,
   password: fieldRules.newPassword,
+  demo: z.boolean(),
 });
 
-/** Creates the first owner and their organization, and signs them in. */
+const BLANK: z.input<typeof SetupValues> = {
+  token: "",
+  organization: "",
+  name: "",
+  email: "",
+  password: "",
+  demo: false,
+};
+
+/** Creates the first owner and their organization, signs them in, and loads the demo if wanted. */
 export function SetupForm() {
   const trpc = useTRPC();
   const create = useMutation(trpc.setup.create.mutationOptions());
   const [failure, setFailure] = useState<string | null>(null);
+  const [demo, setDemo] = useState<{ home: string; failure: string | null } | null>(null);
   const form = useForm({
     resolver: zodResolver(SetupValues),
     mode: "onTouched",
-    defaultValues: { token: "", organization: "", name: "", email: "", password: "" },
+    defaultValues: BLANK,
   });
-  const submit = async (values: z.output<typeof SetupValues>) => {
+  const loadDemo = async (org: string, home: string) => {
+    setDemo({ home, failure: null });
+    try {
+      await trpcClientFor({ org, env: "sandbox" }).setup.loadDemo.mutate();
+      window.location.assign(home);
+    } catch (error) {
+      setDemo({ home, failure: callErrorOf(error).message });
+    }
+  };
+  const submit = async ({ demo: wanted, ...values }: z.output<typeof SetupValues>) => {
     setFailure(null);
     try {
       const { orgSlug } = await create.mutateAsync(values);
+      const home = `/o/${orgSlug}/sandbox/home`;
       const refused = await signInWithPassword(values.email, values.password);
-      window.location.assign(refused === null ? `/o/${orgSlug}/sandbox/home` : "/sign-in");
+      if (refused !== null) return window.location.assign("/sign-in");
+      if (wanted) await loadDemo(orgSlug, home);
+      else window.location.assign(home);
     } catch (error) {
       const { message, reason } = callErrorOf(error);
       if (reason === "wrong_setup_token")
@@ -43,6 +69,7 @@ export function SetupForm() {
       else setFailure(message);
     }
   };
+  if (demo !== null) return <LoadingDemo {...demo} />;
   const { control } = form;
   return (
     <RecordForm form={form} onSubmit={submit}>
@@ -77,6 +104,29 @@ export function SetupForm() {
         type="password"
         hint={PASSWORD_HINT}
         autoComplete="new-password"
+      />
+      <FormField
+        control={control}
+        name="demo"
+        render={({ field }) => (
+          <FormItem className="grid-cols-[auto_1fr] items-start gap-x-2.5 gap-y-0.5">
+            <FormControl>
+              <Checkbox
+                checked={field.value}
+                onCheckedChange={(on) => field.onChange(on === true)}
+                onBlur={field.onBlur}
+                className="mt-0.5"
+              />
+            </FormControl>
+            <FormLabel>Load a demo into the sandbox</FormLabel>
+            <div className="col-start-2">
+              <FormDescription>
+                Plans, features, customers and three months of their usage, to look around in. Takes
+                up to a minute.
+              </FormDescription>
+            </div>
+          </FormItem>
+        )}
       />
       <SubmitButton>Create account</SubmitButton>
     </RecordForm>
