@@ -37,8 +37,8 @@ export function useFindRecords(): PaletteSearch {
             href: `${base}/customers/${encodeURIComponent(id)}`,
           };
         }),
-        ...matching(query, plans.list).map(recordOf("Plan", `${base}/plans`)),
-        ...matching(query, features.list).map(recordOf("Feature", `${base}/features`)),
+        ...matching(query, plans.list).map(recordOf("Plan", `${base}/plans/`)),
+        ...matching(query, features.list).map(recordOf("Feature", `${base}/features?feature=`)),
       ];
     },
     [client, queryClient, trpc, base],
@@ -54,12 +54,13 @@ function matching<Item extends Named>(query: string, items: readonly Item[]): It
     .slice(0, FOUND_AT_MOST);
 }
 
-function recordOf(kind: string, path: string) {
+/** `address` is what stands before the id in the address of such a record. */
+function recordOf(kind: string, address: string) {
   return ({ id, name }: Named): PaletteRecord => ({
     kind,
     id,
     label: name,
     hint: id,
-    href: `${path}/${encodeURIComponent(id)}`,
+    href: `${address}${encodeURIComponent(id)}`,
   });
 }
