@@ -1,9 +1,10 @@
 import { CopyId } from "@/components/copy-id";
 import { nothing } from "@/components/format";
+import type { Feature } from "@/components/pickers/use-catalog";
 import type { Column } from "@/components/tables/column-head";
 import { Timestamp } from "@/components/timestamp";
 import { BalanceMeter } from "./balance-meter";
-import { type Customer, type Feature, nameOf } from "./customer-types";
+import { type Customer, nameOf } from "./customer-types";
 import { PlanChips } from "./plan-chips";
 
 type CustomerColumns = {

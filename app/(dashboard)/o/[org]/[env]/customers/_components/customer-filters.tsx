@@ -1,9 +1,9 @@
 "use client";
 
+import type { CatalogNames } from "@/components/pickers/use-catalog";
 import { FilterBar, FilterMenu } from "@/components/tables/filters";
 import { SearchField } from "@/components/tables/search-field";
 import { NativeSelect } from "@/components/ui/select";
-import type { CatalogNames } from "./use-catalog";
 import { joinedSpans, type useCustomerFilters } from "./use-customer-filters";
 
 type CustomerFiltersProps = {

@@ -10,6 +10,7 @@ import { PageHeader } from "@/components/layout/page-header";
 import { usePaletteCommands } from "@/components/layout/palette-commands";
 import { useShortcut } from "@/components/layout/shortcuts";
 import { usePlacePath } from "@/components/layout/use-place-path";
+import { useCatalog } from "@/components/pickers/use-catalog";
 import { useRights } from "@/components/rights";
 import { DataTable } from "@/components/tables/data-table";
 import { queryFailure } from "@/components/tables/query-failure";
@@ -19,7 +20,6 @@ import { CreateCustomerSheet } from "./create-customer-sheet";
 import { customerColumns } from "./customer-columns";
 import { CustomerFilters } from "./customer-filters";
 import { referenceOf } from "./customer-types";
-import { useCatalog } from "./use-catalog";
 import { useCustomerFilters } from "./use-customer-filters";
 
 const createSnippet = `await autumn.customers.getOrCreate({

@@ -7,12 +7,12 @@ import type { ReactNode } from "react";
 import { EmptyState } from "@/components/empty-state";
 import { formatQuantity, nothing } from "@/components/format";
 import { GuardedButton } from "@/components/guarded-button";
+import type { CatalogNames } from "@/components/pickers/use-catalog";
 import type { Column } from "@/components/tables/column-head";
 import { DataTable } from "@/components/tables/data-table";
 import { Timestamp } from "@/components/timestamp";
 import { BalanceMeter } from "../../_components/balance-meter";
 import type { Balance } from "../../_components/customer-types";
-import type { CatalogNames } from "../../_components/use-catalog";
 import type { CustomerScope } from "./use-customer-scope";
 
 type BalancesCardProps = {

@@ -7,6 +7,7 @@ import { ErrorPanel } from "@/components/error-panel";
 import { GuardedButton } from "@/components/guarded-button";
 import { PageHeader } from "@/components/layout/page-header";
 import { usePlacePath } from "@/components/layout/use-place-path";
+import { EntityPicker } from "@/components/pickers/entity-picker";
 import { ProgressLine } from "@/components/tables/progress-line";
 import { queryFailure } from "@/components/tables/query-failure";
 import { Button } from "@/components/ui/button";
@@ -15,7 +16,6 @@ import { BalancesCard } from "./balances-card";
 import { CustomerHeader } from "./customer-header";
 import { CustomerSheets } from "./customer-sheets";
 import { DetailsRail } from "./details-rail";
-import { EntityPicker } from "./entity-picker";
 import { FlagsCard } from "./flags-card";
 import { PlansCard } from "./plans-card";
 import { UsageCard } from "./usage-card";
@@ -61,7 +61,7 @@ export function CustomerScreen({ id }: { id: string }) {
         <ErrorPanel className="mb-4" title="The customer could not be refreshed" {...failure} />
       ) : null}
       {entityFailure ? (
-        <ErrorPanel title={`There is no scope “${entityId}” to show`} {...entityFailure}>
+        <ErrorPanel title={`“${entityId}” cannot be shown`} {...entityFailure}>
           <Button size="sm" onClick={() => chooseEntity(null)}>
             Show the whole customer
           </Button>

@@ -2,7 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { usePlacePath } from "@/components/layout/use-place-path";
-import type { CatalogNames } from "../../_components/use-catalog";
+import type { CatalogNames } from "@/components/pickers/use-catalog";
 import { GrantSheet } from "./grant/grant-sheet";
 import { AttachSheet } from "./sheets/attach-sheet";
 import { CheckSheet } from "./sheets/check-sheet";

@@ -1,7 +1,7 @@
 import { CircleCheck } from "lucide-react";
+import type { CatalogNames } from "@/components/pickers/use-catalog";
 import { Timestamp } from "@/components/timestamp";
 import { Card, CardHeader, CardTitle } from "@/components/ui/card";
-import type { CatalogNames } from "../../_components/use-catalog";
 import type { CustomerScope } from "./use-customer-scope";
 
 type FlagsCardProps = { scope: CustomerScope; catalog: CatalogNames };

@@ -1,12 +1,12 @@
 import { Layers } from "lucide-react";
 import type { ReactNode } from "react";
 import { EmptyState } from "@/components/empty-state";
+import type { CatalogNames } from "@/components/pickers/use-catalog";
 import { type Status, StatusBadge } from "@/components/status-badge";
 import { Timestamp } from "@/components/timestamp";
 import { Badge } from "@/components/ui/badge";
 import { Card, CardActions, CardHeader, CardTitle } from "@/components/ui/card";
 import type { Subscription } from "../../_components/customer-types";
-import type { CatalogNames } from "../../_components/use-catalog";
 import type { CustomerScope } from "./use-customer-scope";
 
 type PlansCardProps = {

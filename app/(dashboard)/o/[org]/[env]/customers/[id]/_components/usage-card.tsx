@@ -8,12 +8,12 @@ import { UsageChart } from "@/components/charts/usage-chart";
 import { useDisplayClock } from "@/components/display-clock";
 import { ErrorPanel } from "@/components/error-panel";
 import { usePlacePath } from "@/components/layout/use-place-path";
+import type { CatalogNames } from "@/components/pickers/use-catalog";
 import { queryFailure } from "@/components/tables/query-failure";
 import { useTRPC } from "@/components/trpc";
 import { Card, CardActions, CardContent, CardHeader, CardTitle } from "@/components/ui/card";
 import { NativeSelect } from "@/components/ui/select";
 import { Skeleton } from "@/components/ui/skeleton";
-import type { CatalogNames } from "../../_components/use-catalog";
 import type { CustomerScope } from "./use-customer-scope";
 
 type UsageCardProps = { scope: CustomerScope; catalog: CatalogNames };

@@ -2,9 +2,9 @@
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
+import { entityKind, useCatalog } from "@/components/pickers/use-catalog";
 import { callErrorOf, useTRPC } from "@/components/trpc";
 import { type Customer, nameOf } from "../../_components/customer-types";
-import { type CatalogNames, useCatalog } from "../../_components/use-catalog";
 
 const sheetNames = ["grant", "attach", "usage", "check", "entity", "edit", "delete"] as const;
 
@@ -88,7 +88,7 @@ export function useCustomerScope(id: string, entityId: string | null) {
       };
     }
     if (!entity.data || entity.isError || entity.data.id !== entityId) return null;
-    const kind = kindOf(catalog, entity.data.feature_id);
+    const kind = entityKind(catalog, entity.data.feature_id);
     const name = entity.data.name || entityId;
     const { subscriptions, balances, flags } = entity.data;
     return {
@@ -100,10 +100,4 @@ export function useCustomerScope(id: string, entityId: string | null) {
       flags,
     };
   }
-}
-
-/** What an entity is, after its feature: "Seat". */
-export function kindOf(catalog: CatalogNames, featureId: string | null): string {
-  const feature = featureId === null ? undefined : catalog.featureOf(featureId);
-  return feature?.display?.singular || feature?.name || "Entity";
 }

@@ -4,6 +4,7 @@ import { useFormContext, useWatch } from "react-hook-form";
 import { QuantityInput } from "@/components/forms/quantity-input";
 import { ReasonField } from "@/components/forms/reason-field";
 import { dateField } from "@/components/forms/zoned-time";
+import type { Feature } from "@/components/pickers/use-catalog";
 import {
   FormControl,
   FormDescription,
@@ -14,7 +15,6 @@ import {
 } from "@/components/ui/form";
 import { Input } from "@/components/ui/input";
 import { RadioGroup, RadioOption } from "@/components/ui/radio-group";
-import type { Feature } from "../../../_components/customer-types";
 import { FeatureField } from "../sheets/feature-field";
 import type { GrantFields as Fields, GrantMoment } from "./grant-values";
 

@@ -38,7 +38,9 @@ export function GrantReceipt(props: GrantReceiptProps) {
   const undoUntil = madeAt + undoWindowMinutes * 60_000;
   const done = grantDone(receipt.values, unit);
   const after = undo.data ? undo.data.after : receipt.after;
-  const sentence = undo.isSuccess ? `Undone: ${done.toLowerCase()}` : done;
+  const sentence = undo.isSuccess
+    ? `Undone: ${done.charAt(0).toLowerCase()}${done.slice(1)}`
+    : done;
   const spoken = after === null ? sentence : `${sentence}, balance ${balanceText(after)}`;
 
   useEffect(() => {

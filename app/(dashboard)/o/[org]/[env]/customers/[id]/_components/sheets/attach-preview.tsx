@@ -1,9 +1,10 @@
 import type { UseQueryResult } from "@tanstack/react-query";
 import { CirclePlus, CircleX } from "lucide-react";
 import { ErrorPanel } from "@/components/error-panel";
+import type { Plan } from "@/components/pickers/use-catalog";
 import { queryFailure } from "@/components/tables/query-failure";
 import { Skeleton } from "@/components/ui/skeleton";
-import type { AttachPreviewAnswer, Plan } from "../../../_components/customer-types";
+import type { AttachPreviewAnswer } from "../../../_components/customer-types";
 
 type AttachPreviewProps = {
   plan: Plan | undefined;

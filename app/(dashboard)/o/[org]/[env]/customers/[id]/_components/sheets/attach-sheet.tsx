@@ -11,10 +11,10 @@ import { SheetForm } from "@/components/forms/sheet-form";
 import { useCommandKey } from "@/components/forms/use-command-key";
 import { useUnsavedChanges } from "@/components/forms/use-unsaved-changes";
 import { requestLeave } from "@/components/leave-guard";
+import type { CatalogNames } from "@/components/pickers/use-catalog";
 import { useTRPC } from "@/components/trpc";
 import { FormControl, FormField, FormItem, FormLabel, FormMessage } from "@/components/ui/form";
 import { NativeSelect } from "@/components/ui/select";
-import type { CatalogNames } from "../../../_components/use-catalog";
 import type { CustomerScope } from "../use-customer-scope";
 import { AttachPreview } from "./attach-preview";
 

@@ -1,9 +1,10 @@
 import { Decimal } from "decimal.js";
 import { CircleCheck, CircleX } from "lucide-react";
 import { formatQuantity } from "@/components/format";
+import type { Feature } from "@/components/pickers/use-catalog";
 import { Button } from "@/components/ui/button";
 import { BalanceMeter } from "../../../_components/balance-meter";
-import type { CheckAnswer, Feature } from "../../../_components/customer-types";
+import type { CheckAnswer } from "../../../_components/customer-types";
 
 type CheckVerdictProps = {
   answer: CheckAnswer;

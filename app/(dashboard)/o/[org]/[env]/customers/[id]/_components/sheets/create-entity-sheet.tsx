@@ -12,8 +12,8 @@ import { TextField } from "@/components/forms/text-field";
 import { useCommandKey } from "@/components/forms/use-command-key";
 import { useUnsavedChanges } from "@/components/forms/use-unsaved-changes";
 import { requestLeave } from "@/components/leave-guard";
+import type { CatalogNames } from "@/components/pickers/use-catalog";
 import { useTRPC } from "@/components/trpc";
-import type { CatalogNames } from "../../../_components/use-catalog";
 import type { CustomerScope } from "../use-customer-scope";
 import { FeatureField } from "./feature-field";
 

@@ -1,8 +1,8 @@
 "use client";
 
+import type { Feature } from "@/components/pickers/use-catalog";
 import { FormControl, FormField, FormItem, FormLabel, FormMessage } from "@/components/ui/form";
 import { NativeSelect } from "@/components/ui/select";
-import type { Feature } from "../../../_components/customer-types";
 
 /** Chooses a feature; the form's field is `feature`. */
 export function FeatureField({ features }: { features: readonly Feature[] }) {

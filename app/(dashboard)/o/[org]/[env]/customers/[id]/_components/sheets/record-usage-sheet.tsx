@@ -13,6 +13,7 @@ import { useCommandKey } from "@/components/forms/use-command-key";
 import { useUnsavedChanges } from "@/components/forms/use-unsaved-changes";
 import { requestLeave } from "@/components/leave-guard";
 import { announce } from "@/components/live-region";
+import type { CatalogNames } from "@/components/pickers/use-catalog";
 import { useTRPC } from "@/components/trpc";
 import {
   FormControl,
@@ -23,7 +24,6 @@ import {
   FormMessage,
 } from "@/components/ui/form";
 import { Textarea } from "@/components/ui/textarea";
-import type { CatalogNames } from "../../../_components/use-catalog";
 import type { CustomerScope } from "../use-customer-scope";
 import { FeatureField } from "./feature-field";
 import { TrackOutcome } from "./track-outcome";

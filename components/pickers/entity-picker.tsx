@@ -4,6 +4,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Check, ChevronsUpDown, CircleUser, User } from "lucide-react";
 import { useState } from "react";
 import { cn } from "@/components/cn";
+import { type CatalogNames, entityKind } from "@/components/pickers/use-catalog";
 import { useTRPC } from "@/components/trpc";
 import { Button } from "@/components/ui/button";
 import {
@@ -14,8 +15,6 @@ import {
   CommandList,
 } from "@/components/ui/command";
 import { Popover, PopoverContent, PopoverTrigger } from "@/components/ui/popover";
-import type { CatalogNames } from "../../_components/use-catalog";
-import { kindOf } from "./use-customer-scope";
 
 const shownAtMost = 20;
 
@@ -93,7 +92,7 @@ function EntityList({ customerId, catalog, entityId, onChoose }: EntityPickerPro
               <CommandItem key={id} value={`entity ${id}`} onSelect={() => onChoose(id)}>
                 <User aria-hidden />
                 <span className="truncate">
-                  {kindOf(catalog, feature_id)}: {name || id}
+                  {entityKind(catalog, feature_id)}: {name || id}
                 </span>
                 {name ? (
                   <span className="truncate font-mono text-muted-foreground text-xs">{id}</span>

@@ -1,8 +1,14 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import type { inferRouterOutputs } from "@trpc/server";
 import { useTRPC } from "@/components/trpc";
-import type { Feature, Plan } from "./customer-types";
+import type { AppRouter } from "@/server/trpc/root";
+
+type Answers = inferRouterOutputs<AppRouter>["api"];
+
+export type Feature = Answers["features"]["list"]["list"][number];
+export type Plan = Answers["plans"]["list"]["list"][number];
 
 const none: never[] = [];
 const CATALOG_STALE_MS = 60_000;
@@ -38,4 +44,10 @@ export function useCatalog(): CatalogNames {
     planName: (id) => planList.find((plan) => plan.id === id)?.name ?? id,
     loaded: features.isSuccess && plans.isSuccess,
   };
+}
+
+/** What an entity is, after its feature: "Seat". */
+export function entityKind(catalog: CatalogNames, featureId: string | null): string {
+  const feature = featureId === null ? undefined : catalog.featureOf(featureId);
+  return feature?.display?.singular || feature?.name || "Entity";
 }
