@@ -1,23 +1,28 @@
 import { spawn, spawnSync } from "node:child_process";
 import {
   chmodSync,
+  cpSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   statSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import pg from "pg";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { findBinaries } from "./embedded-postgres/binaries.mjs";
 import { boot } from "./embedded-postgres.mjs";
 
 const launcher = fileURLToPath(new URL("embedded-postgres.mjs", import.meta.url));
+const binariesModule = fileURLToPath(new URL("embedded-postgres/binaries.mjs", import.meta.url));
 const isRoot = process.getuid?.() === 0;
 
 // Each test creates, starts and stops databases, which a busy machine does slowly.
@@ -204,6 +209,48 @@ describe("root", () => {
         /the user "nobody" cannot reach .*WINDFALL_DATA_DIR/,
       );
     }
+  });
+});
+
+describe("the binaries", () => {
+  const home = dirname(findBinaries().root);
+
+  it("get their libraries' links where install scripts are switched off", () => {
+    const copy = join(parent, "package");
+    cpSync(home, copy, { recursive: true, verbatimSymlinks: true });
+    const library = join(copy, "native", "lib", "libicuuc.so.60");
+    rmSync(library);
+    const { root } = findBinaries(copy);
+    expect(lstatSync(library).isSymbolicLink()).toBe(true);
+    const { status, stdout } = spawnSync(join(root, "bin", "postgres"), ["--version"]);
+    expect([status, String(stdout)]).toEqual([0, expect.stringContaining("(PostgreSQL) 18")]);
+  });
+
+  it("are copied to where nobody can read them, if they are not", async () => {
+    // Only root becomes somebody else; an ordinary user's Postgres reads what the user reads.
+    if (!isRoot) return;
+    const closed = join(parent, "closed");
+    mkdirSync(closed, { mode: 0o700 });
+    cpSync(home, closed, { recursive: true, verbatimSymlinks: true });
+    const binaries = findBinaries(closed);
+    const server = await boot({ dir, mode: "nobody", binaries });
+    expect(await ask(server.url, "SELECT 1")).toBe(1);
+    const running = readlinkSync(`/proc/${server.pid}/exe`);
+    expect(running).toMatch(/windfall-postgres-18-\d+\/native\/bin\/postgres$/);
+    expect(statSync(running).uid).toBe(0);
+    await server.stop();
+    rmSync(running.replace(/\/native\/.*/, ""), { recursive: true });
+  });
+
+  it("that are missing for a platform are named with the way out", () => {
+    const gone = inAnotherProcess(
+      `Object.defineProperty(process, "arch", { value: "vax" });
+       const { findBinaries } = await import(${JSON.stringify(binariesModule)} + "?vax");
+       try { findBinaries(); } catch (error) { console.log(error.name, error.message); }`,
+    );
+    expect(gone.stdout).toMatch(
+      /^StartError There is no built-in Postgres for .* on vax .*DATABASE_URL/,
+    );
   });
 });
 

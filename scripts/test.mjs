@@ -73,8 +73,13 @@ async function test(names) {
 
 /** @param {Stage} stage @param {NodeJS.ProcessEnv} environment */
 async function runStage({ label, run }, environment) {
-  const report = await step(label, () =>
-    run(environment).catch((error) => failure(error instanceof Error ? error.message : `${error}`)),
+  const report = await step(
+    label,
+    () =>
+      run(environment).catch((error) =>
+        failure(error instanceof Error ? error.message : `${error}`),
+      ),
+    ({ failed }) => failed === 0,
   );
   const { passed, failed, skipped, details } = report;
   console.log(`    ${passed} passed, ${failed} failed, ${skipped} skipped`);

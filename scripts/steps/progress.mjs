@@ -9,24 +9,27 @@ const isTerminal = process.stdout.isTTY === true;
  * @template T
  * @param {string} label such as "Building the app"
  * @param {() => Promise<T>} work
+ * @param {(result: T) => boolean} [isGood] what came of it when it did not throw
  * @returns {Promise<T>}
  */
-export async function step(label, work) {
+export async function step(label, work, isGood = () => true) {
   const startedAt = performance.now();
   const seconds = () => ((performance.now() - startedAt) / 1000).toFixed(1);
   const show = () => {
     if (isTerminal) process.stdout.write(`\r  ${label} … ${Math.floor(Number(seconds()))} s `);
     else console.log(`  ${label} … ${Math.floor(Number(seconds()))} s`);
   };
+  const conclude = (/** @type {boolean} */ good) =>
+    console.log(`${isTerminal ? "\r" : ""}${good ? "✓" : "✗"} ${label} (${seconds()} s)`);
   if (isTerminal) show();
   else console.log(`  ${label} …`);
   const timer = setInterval(show, isTerminal ? 1_000 : 10_000);
   try {
     const result = await work();
-    console.log(`${isTerminal ? "\r" : ""}✓ ${label} (${seconds()} s)`);
+    conclude(isGood(result));
     return result;
   } catch (error) {
-    console.log(`${isTerminal ? "\r" : ""}✗ ${label} (${seconds()} s)`);
+    conclude(false);
     throw error;
   } finally {
     clearInterval(timer);
