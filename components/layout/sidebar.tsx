@@ -1,6 +1,6 @@
 "use client";
 
-import { Lock, Search } from "lucide-react";
+import { BookOpen, Lock, Search } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { cn } from "@/components/cn";
@@ -77,6 +77,11 @@ export function Sidebar({ place, folded = false, onNavigate, ...actions }: Sideb
                   />
                 </li>
               ))}
+              {group.heading === "Build" ? (
+                <li>
+                  <ReferenceLink folded={folded} />
+                </li>
+              ) : null}
             </ul>
           </div>
         ))}
@@ -97,6 +102,23 @@ export function Sidebar({ place, folded = false, onNavigate, ...actions }: Sideb
         </p>
       </div>
     </div>
+  );
+}
+
+const linkClasses =
+  "flex h-8 items-center gap-2 rounded-md px-2 text-muted-foreground hover:bg-raised hover:text-foreground aria-[current=page]:bg-accent-soft aria-[current=page]:font-medium aria-[current=page]:text-accent";
+
+/** The reference belongs to the installation, not to a place in it, so it stands in a page of its own. */
+function ReferenceLink({ folded }: { folded: boolean }) {
+  return (
+    <a
+      href="/docs"
+      title={folded ? "API reference" : undefined}
+      className={cn(linkClasses, folded && "justify-center")}
+    >
+      <BookOpen className="size-4 shrink-0" aria-hidden />
+      <span className={cn("truncate", folded && "sr-only")}>API reference</span>
+    </a>
   );
 }
 
@@ -123,10 +145,7 @@ function SidebarLink({ entry, place, folded, onNavigate }: SidebarLinkProps) {
       aria-current={current ? "page" : undefined}
       title={folded ? entry.label : undefined}
       {...(onNavigate ? { onClick: onNavigate } : {})}
-      className={cn(
-        "flex h-8 items-center gap-2 rounded-md px-2 text-muted-foreground hover:bg-raised hover:text-foreground aria-[current=page]:bg-accent-soft aria-[current=page]:font-medium aria-[current=page]:text-accent",
-        folded && "justify-center",
-      )}
+      className={cn(linkClasses, folded && "justify-center")}
     >
       <Icon className="size-4 shrink-0" aria-hidden />
       <span className={cn("truncate", folded && "sr-only")}>{entry.label}</span>
