@@ -1,0 +1,99 @@
+#!/usr/bin/env node
+// @ts-check
+import "./steps/check-node.mjs";
+import { parseArgs } from "node:util";
+import { settleDatabase } from "./bench/database.mjs";
+import { chooseGenerator } from "./bench/generators.mjs";
+import { describeMachine } from "./bench/machine.mjs";
+import { printResults } from "./bench/results.mjs";
+import { seedCustomers } from "./bench/seed.mjs";
+import { startBenchServer } from "./bench/server.mjs";
+import { targetsOf } from "./bench/targets.mjs";
+import { StartError } from "./start-error.mjs";
+import { buildProduct } from "./steps/build.mjs";
+import { installPackages } from "./steps/install.mjs";
+import { step } from "./steps/progress.mjs";
+import { runMain } from "./steps/run-main.mjs";
+import { onShutdown, shutDown } from "./steps/shutdown.mjs";
+
+/**
+ * `npm run bench`: how many checks and tracks a second the production build answers on this machine,
+ * on a database and a data folder of its own that are gone afterwards.
+ */
+async function bench() {
+  const options = readOptions();
+  await installPackages();
+  await step("Building", buildProduct);
+  const server = await step("Starting the server", () => startBenchServer(options));
+  onShutdown("The measured server", server.stop);
+  await step(`Making ${options.customers} customers with 5 grants each`, () =>
+    seedCustomers(server, options.customers),
+  );
+  const machine = describeMachine();
+  const { settings } = await settleDatabase(server);
+  const generator = await chooseGenerator(options.tool);
+  onShutdown("The load generator", generator.close);
+  const targets = await targetsOf(server, options.customers);
+  /** @type {import("./bench/results.mjs").Measured[]} */
+  const measured = [];
+  for (const target of targets) await generator.run({ target, connections: 16, seconds: 3 });
+  // Round by round, so that a slow minute of the machine does not hit one row alone.
+  for (let round = 1; round <= options.runs; round += 1) {
+    for (const target of targets) {
+      for (const connections of options.connections) {
+        const label = `Round ${round} of ${options.runs}: ${target.name}, ${connections} connections`;
+        const run = await step(label, () =>
+          server.watch(() => generator.run({ target, connections, seconds: options.seconds })),
+        );
+        measured.push({ target: target.name, connections, ...run });
+      }
+    }
+  }
+  printResults({ options, machine, settings, generator: generator.name, measured });
+  await shutDown(measured.some(({ errors }) => errors > 0) ? 1 : 0);
+}
+
+/**
+ * @typedef {object} BenchOptions
+ * @property {number} runs of each cell; the table shows their medians
+ * @property {number} seconds of one run
+ * @property {number} customers
+ * @property {number[]} connections
+ * @property {"wrk" | "autocannon" | undefined} tool
+ * @property {string | undefined} profile a folder for the server's CPU profile
+ */
+
+/** @returns {BenchOptions} */
+function readOptions() {
+  const { values } = parseArgs({
+    options: {
+      runs: { type: "string", default: "3" },
+      seconds: { type: "string", default: "10" },
+      customers: { type: "string", default: "1000" },
+      connections: { type: "string", default: "1,16,64" },
+      tool: { type: "string" },
+      profile: { type: "string" },
+    },
+  });
+  const { tool } = values;
+  if (tool !== undefined && tool !== "wrk" && tool !== "autocannon") {
+    throw new StartError(`--tool is wrk or autocannon, not "${tool}".`);
+  }
+  return {
+    runs: count("--runs", values.runs),
+    seconds: count("--seconds", values.seconds),
+    customers: count("--customers", values.customers),
+    connections: values.connections.split(",").map((text) => count("--connections", text)),
+    tool,
+    profile: values.profile,
+  };
+}
+
+/** @param {string} name @param {string} text */
+function count(name, text) {
+  const value = Number(text);
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new StartError(`${name} takes whole numbers above 0, not "${text}".`);
+}
+
+await runMain(bench);
