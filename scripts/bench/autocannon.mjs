@@ -1,8 +1,6 @@
 // @ts-check
-
-import { StartError } from "../start-error.mjs";
-import { inRoot } from "../steps/root.mjs";
-import { runCommand } from "../steps/run-command.mjs";
+import autocannon from "autocannon";
+import { customerNumbered } from "./seed.mjs";
 
 /** @returns {import("./generators.mjs").Generator} */
 export function autocannonGenerator() {
@@ -10,20 +8,36 @@ export function autocannonGenerator() {
 }
 
 /**
- * Runs autocannon in a process of its own, so that its processor time can be told from ours.
+ * Runs autocannon in this process, which does nothing else meanwhile, so that its processor time is
+ * autocannon's.
  *
  * @param {import("./generators.mjs").Load} load
  * @returns {Promise<import("./generators.mjs").Run>}
  */
-async function runAutocannon(load) {
-  const script = inRoot("scripts", "bench", "run-autocannon.mjs");
-  const { status, stdout, stderr } = await runCommand(process.execPath, [
-    script,
-    JSON.stringify(load),
-  ]);
-  const [, figures] = /FIGURES (.*)/.exec(stdout) ?? [];
-  if (status !== 0 || figures === undefined) {
-    throw new StartError(`autocannon did not run:\n${stdout}${stderr}`);
-  }
-  return JSON.parse(figures);
+async function runAutocannon({ target, connections, seconds }) {
+  const { url, method, headers, body, customers, expected } = target;
+  const randomBody = () => {
+    const customer_id = customerNumbered(Math.floor(Math.random() * customers));
+    return JSON.stringify({ customer_id, ...body });
+  };
+  const before = process.cpuUsage();
+  const result = await autocannon({
+    url,
+    method,
+    headers,
+    connections,
+    duration: seconds,
+    ...(body !== undefined && {
+      requests: [{ setupRequest: (request) => ({ ...request, body: randomBody() }) }],
+    }),
+  });
+  const used = process.cpuUsage(before);
+  const right = result.statusCodeStats?.[`${expected}`]?.count ?? 0;
+  return {
+    perSecond: result.requests.total / result.duration,
+    p50: result.latency.p50,
+    p99: result.latency.p99,
+    errors: result.errors + result.timeouts + result.requests.total - right,
+    generatorCpu: (used.user + used.system) / 1e6 / result.duration,
+  };
 }

@@ -1,7 +1,7 @@
 // @ts-check
 import { spawnSync } from "node:child_process";
 import { autocannonGenerator } from "./autocannon.mjs";
-import { wrkGenerator } from "./wrk.mjs";
+import { wrkGenerator, wrkProgram } from "./wrk.mjs";
 
 /**
  * @typedef {object} Load
@@ -29,7 +29,7 @@ import { wrkGenerator } from "./wrk.mjs";
  * @returns {Promise<Generator>}
  */
 export async function chooseGenerator(wanted) {
-  const hasWrk = spawnSync("wrk", ["-v"], { stdio: "ignore" }).error === undefined;
+  const hasWrk = spawnSync(wrkProgram, ["-v"], { stdio: "ignore" }).error === undefined;
   return (wanted ?? (hasWrk ? "wrk" : "autocannon")) === "wrk"
     ? wrkGenerator()
     : autocannonGenerator();

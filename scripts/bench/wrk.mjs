@@ -5,6 +5,9 @@ import { join } from "node:path";
 import { StartError } from "../start-error.mjs";
 import { runCommand } from "../steps/run-command.mjs";
 
+/** Comes with the system or not at all. */
+export const wrkProgram = "wrk";
+
 /** @returns {import("./generators.mjs").Generator} */
 export function wrkGenerator() {
   const folder = mkdtempSync(join(tmpdir(), "windfall-wrk-"));
@@ -24,7 +27,7 @@ async function runWrk(folder, { target, connections, seconds }) {
   const script = join(folder, "requests.lua");
   writeFileSync(script, requestsOf(target));
   // The shell's `times` is what tells the processor time of a program that has ended.
-  const command = `wrk -t1 -c${connections} -d${seconds}s -s "$0" "$1" || exit 1; times`;
+  const command = `${wrkProgram} -t1 -c${connections} -d${seconds}s -s "$0" "$1" || exit 1; times`;
   const { status, stdout, stderr } = await runCommand("sh", ["-c", command, script, target.url]);
   const [, figures] = /FIGURES (.*)/.exec(stdout) ?? [];
   if (status !== 0 || figures === undefined) {
