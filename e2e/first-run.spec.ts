@@ -82,9 +82,9 @@ test("a fresh installation leads from the first page to an answered check", asyn
     await expect(page.locator("#track code")).toContainText('"feature_id":"messages"');
     await expectAccessible(page);
     const usage = { customer_id: "user_1", feature_id: "messages" };
-    const call = async (operation: string, data: Record<string, unknown>) => {
+    const call = async (operation: string, body: Record<string, unknown>) => {
       const headers = { authorization: `Bearer ${key}` };
-      const answer = await page.request.post(`/v1/${operation}`, { data, headers });
+      const answer = await page.request.post(`/v1/${operation}`, { data: body, headers });
       expect(answer.status(), await answer.text()).toBe(200);
       return answer.json();
     };

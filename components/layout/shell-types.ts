@@ -1,6 +1,6 @@
 import type { NavigationKey } from "@/components/layout/navigation";
 
-export type ShellOrganization = { slug: string; name: string };
+type ShellOrganization = { slug: string; name: string };
 
 /** `live` is decided by the server, never guessed from the slug or the name. */
 export type ShellEnvironment = { slug: string; name: string; live: boolean };

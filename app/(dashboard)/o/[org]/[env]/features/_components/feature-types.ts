@@ -4,7 +4,7 @@ import type { AppRouter } from "@/server/trpc/root";
 type Answers = inferRouterOutputs<AppRouter>;
 
 export type Feature = Answers["api"]["features"]["list"]["list"][number];
-export type FeatureUse = Answers["catalog"]["featureUsage"][number];
+type FeatureUse = Answers["catalog"]["featureUsage"][number];
 
 /** A feature with where it is used; `use` is missing until that is known. */
 export type ListedFeature = Feature & { readonly use: FeatureUse | undefined };

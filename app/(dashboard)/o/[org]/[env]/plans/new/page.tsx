@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
-import { NewPlanScreen } from "../_components/editor/editor-screen";
+import { CreatePlanScreen } from "../_components/editor/editor-screen";
 
 export const metadata: Metadata = { title: "New plan" };
 
-export default function NewPlanPage() {
-  return <NewPlanScreen />;
+export default function CreatePlanPage() {
+  return <CreatePlanScreen />;
 }

@@ -13,13 +13,13 @@ export const stacks = [
 export type Stack = (typeof stacks)[number]["value"];
 
 /** A piece of code with what stands above it. */
-export interface Snippet {
+interface Snippet {
   readonly title: string;
   readonly code: string;
 }
 
 /** The four pieces in the order in which they are needed. */
-export interface Snippets {
+interface Snippets {
   readonly connect: readonly Snippet[];
   readonly customer: Snippet;
   readonly track: Snippet;

@@ -55,7 +55,7 @@ export function PlanEditorScreen({ planId }: { planId: string }) {
 }
 
 /** The editor of a plan that was never published: blank, or the draft that the address names. */
-export function NewPlanScreen() {
+export function CreatePlanScreen() {
   const [draftId, setDraftId] = useQueryState("draft", parseAsString);
   // The draft that this editor makes changes the address, but must not begin the editor anew.
   const [session, setSession] = useState({ opened: draftId, current: draftId, count: 0 });

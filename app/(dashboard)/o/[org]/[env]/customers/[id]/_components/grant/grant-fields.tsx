@@ -68,7 +68,7 @@ export function GrantFields({ features, unit, moment }: GrantFieldsProps) {
           <FormItem>
             <FormLabel>Amount</FormLabel>
             <FormControl>
-              <QuantityInput {...field} unit={unit} />
+              <QuantityInput {...field} unit={unit} data-initial-focus />
             </FormControl>
             <FormMessage />
           </FormItem>
@@ -83,7 +83,7 @@ export function GrantFields({ features, unit, moment }: GrantFieldsProps) {
 const expiryChoices = [
   { value: "never", label: "Never" },
   { value: "month", label: "30 days" },
-  { value: "date", label: "On a date" },
+  { value: "date", label: "Date" },
 ] as const;
 
 function ExpiryFields({ moment }: { moment: GrantMoment }) {

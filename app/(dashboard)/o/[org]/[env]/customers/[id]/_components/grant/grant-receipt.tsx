@@ -12,6 +12,7 @@ import { callErrorOf } from "@/components/trpc";
 import { Button } from "@/components/ui/button";
 import { SheetBody, SheetFooter } from "@/components/ui/sheet";
 import { undoWindowMinutes } from "@/server/core/undo";
+import { DoneButton } from "../sheets/done-button";
 import type { CustomerScope } from "../use-customer-scope";
 import { grantDone } from "./grant-values";
 import type { Figures } from "./preview-edit";
@@ -103,9 +104,7 @@ export function GrantReceipt(props: GrantReceiptProps) {
         </div>
       </SheetBody>
       <SheetFooter>
-        <Button variant="primary" onClick={onClose}>
-          Done
-        </Button>
+        <DoneButton onClose={onClose} />
       </SheetFooter>
     </>
   );

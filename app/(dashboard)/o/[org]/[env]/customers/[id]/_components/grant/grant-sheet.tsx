@@ -60,7 +60,8 @@ function GrantForm({ scope, catalog, featureId, onClose }: Omit<GrantSheetProps,
   const trpc = useTRPC();
   const base = usePlacePath();
   const { now, zone } = useDisplayClock();
-  const [moment] = useState({ openedAt: now, zone });
+  // The clock runs in fractions; the wire takes whole milliseconds.
+  const [moment] = useState({ openedAt: Math.floor(now), zone });
   const [sent, setSent] = useState<{ before: Figures; at: number } | null>(null);
   const grant = useGrant(scope, moment);
   const form = useForm({

@@ -7,8 +7,8 @@ import { quantity } from "@/server/core/quantity";
 import type { CustomerScope } from "../use-customer-scope";
 import type { EditDraft } from "./preview-edit";
 
-export const grantModes = ["add", "remove", "set"] as const;
-export const expiries = ["never", "month", "date"] as const;
+const grantModes = ["add", "remove", "set"] as const;
+const expiries = ["never", "month", "date"] as const;
 
 const MONTH_MS = 30 * 86_400_000;
 

@@ -97,12 +97,8 @@ function CheckForm({ scope, catalog, featureId, onGrant, onClose }: Omit<CheckSh
           )}
         />
       ) : null}
-      {check.data && asked ? (
-        <CheckVerdict
-          answer={check.data}
-          feature={catalog.featureOf(asked.feature_id)}
-          onGrant={onGrant}
-        />
+      {check.data && asked?.feature_id === chosen?.id ? (
+        <CheckVerdict answer={check.data} feature={chosen} onGrant={onGrant} />
       ) : null}
     </SheetForm>
   );

@@ -42,7 +42,7 @@ export function CheckVerdict({ answer, feature, onGrant }: CheckVerdictProps) {
 }
 
 /** The decision of a check in sentences, and what would turn a denial around. */
-export function explainCheck(
+function explainCheck(
   answer: CheckAnswer,
   feature: Feature,
 ): { steps: string[]; fix: string | null } {
@@ -77,6 +77,6 @@ export function explainCheck(
   }
   return {
     steps: [left, `${needed} are needed, ${formatQuantity(missing)} more than is left.`],
-    fix: `Grant ${formatQuantity(missing)} ${name}, or wait until it resets.`,
+    fix: `Grant ${formatQuantity(missing)} ${name}${balance.next_reset_at === null ? "." : ", or wait until it resets."}`,
   };
 }

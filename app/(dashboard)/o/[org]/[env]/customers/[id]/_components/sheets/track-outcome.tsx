@@ -5,10 +5,10 @@ import { CircleCheck, TriangleAlert } from "lucide-react";
 import { useEffect, useRef } from "react";
 import { formatQuantity } from "@/components/format";
 import { Alert, AlertDescription, AlertTitle } from "@/components/ui/alert";
-import { Button } from "@/components/ui/button";
 import { SheetBody, SheetFooter } from "@/components/ui/sheet";
 import { BalanceMeter } from "../../../_components/balance-meter";
 import type { TrackAnswer } from "../../../_components/customer-types";
+import { DoneButton } from "./done-button";
 
 type TrackOutcomeProps = {
   outcome: TrackAnswer;
@@ -62,9 +62,7 @@ export function TrackOutcome({ outcome, unit, planName, onClose }: TrackOutcomeP
         {outcome.balance ? <BalanceMeter label={`${unit} left`} balance={outcome.balance} /> : null}
       </SheetBody>
       <SheetFooter>
-        <Button variant="primary" onClick={onClose}>
-          Done
-        </Button>
+        <DoneButton onClose={onClose} />
       </SheetFooter>
     </>
   );

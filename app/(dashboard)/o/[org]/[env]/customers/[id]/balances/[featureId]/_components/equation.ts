@@ -2,9 +2,9 @@ import { Decimal } from "decimal.js";
 import type { Lot } from "../../../../_components/customer-types";
 
 /** One summand of the equation; `amount` is never negative, `sign` says which way it goes. */
-export type EquationTerm = { key: string; label: string; sign: "+" | "−"; amount: string };
+type EquationTerm = { key: string; label: string; sign: "+" | "−"; amount: string };
 
-export type Equation = {
+type Equation = {
   terms: EquationTerm[];
   /** The sum of the terms, below zero when overdrawn. */
   result: string;

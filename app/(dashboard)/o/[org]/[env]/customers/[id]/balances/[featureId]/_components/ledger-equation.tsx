@@ -21,7 +21,7 @@ export function LedgerEquation({ explanation, unit, planName }: LedgerEquationPr
         {terms.map(({ key, label, sign, amount }, index) => (
           <Fragment key={key}>
             {index > 0 || sign === "−" ? (
-              <span className="text-lg text-muted-foreground">{sign}</span>
+              <span className="text-lg text-muted-foreground"> {sign} </span>
             ) : null}
             <span>
               <span className="text-muted-foreground">{label} </span>
@@ -29,7 +29,7 @@ export function LedgerEquation({ explanation, unit, planName }: LedgerEquationPr
             </span>
           </Fragment>
         ))}
-        <span className="text-lg text-muted-foreground">=</span>
+        <span className="text-lg text-muted-foreground"> = </span>
         <span>
           <strong className="font-semibold text-2xl">
             {unlimited ? "Unlimited" : formatQuantity(result)}
