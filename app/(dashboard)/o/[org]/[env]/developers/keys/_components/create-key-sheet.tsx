@@ -97,7 +97,9 @@ function KeyForm({ onCreated, onCancel }: KeyFormProps) {
   const grantable: readonly KeyScope[] = scopes.data?.grantable ?? [];
   const submit = async ({ name, kind, rights, chosen }: z.output<typeof KeyValues>) => {
     try {
-      const given = kind === "publishable" ? [] : scopesOfChoice(rights, chosen, grantable);
+      // A quick hand presses before the rights have arrived.
+      const known = await queryClient.ensureQueryData(trpc.keys.scopes.queryOptions());
+      const given = kind === "publishable" ? [] : scopesOfChoice(rights, chosen, known.grantable);
       const { key } = await create.mutateAsync({ name, kind, scopes: given });
       await queryClient.invalidateQueries(trpc.keys.list.queryFilter());
       onCreated({ name, key });

@@ -1,18 +1,14 @@
 "use client";
 
-import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useRouter } from "next/navigation";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { toast } from "sonner";
 import { cn } from "@/components/cn";
 import { ConfirmDialog } from "@/components/confirm-dialog";
 import { ErrorPanel } from "@/components/error-panel";
 import { useUnsavedChanges } from "@/components/forms/use-unsaved-changes";
-import { usePlacePath } from "@/components/layout/use-place-path";
-import { announce } from "@/components/live-region";
 import { useRights } from "@/components/rights";
 import { queryFailure } from "@/components/tables/query-failure";
-import { callErrorOf, useTRPC, useTRPCClient } from "@/components/trpc";
+import { useTRPC } from "@/components/trpc";
 import { tabClasses, tabListClasses } from "@/components/ui/tabs";
 import type { DraftView, Plan } from "../plan-types";
 import { BasicsForm } from "./basics-form";
@@ -22,8 +18,8 @@ import { PlanCard } from "./plan-card";
 import { PriceSection } from "./price-section";
 import { PublishDialog } from "./publish-dialog";
 import { SaveTrouble } from "./save-note";
-import { type PlanDraft, usePlanDraft } from "./use-plan-draft";
-import { useToldDraft } from "./use-told-draft";
+import { useEditorActions } from "./use-editor-actions";
+import { usePlanDraft } from "./use-plan-draft";
 
 type PlanEditorProps = {
   start: DraftView;
@@ -145,74 +141,4 @@ function ViewSwitch({ view, onChange }: { view: View; onChange: (view: View) => 
       ))}
     </fieldset>
   );
-}
-
-type Asking = "publish" | "discard" | null;
-
-/** What the buttons of the editor do. */
-function useEditorActions(draft: PlanDraft, onDraft: PlanEditorProps["onDraft"]) {
-  const client = useTRPCClient();
-  const queryClient = useQueryClient();
-  const router = useRouter();
-  const base = usePlacePath();
-  const [asking, setAsking] = useState<Asking>(null);
-  /** Grows when another state is put on screen, so that the form begins anew. */
-  const [generation, setGeneration] = useState(0);
-  useToldDraft(draft.stored.draftId, onDraft);
-
-  function show(view: DraftView): void {
-    draft.show(view);
-    setGeneration((count) => count + 1);
-  }
-  /** What the server has of this plan now; without a plan, its draft. */
-  async function theirs(): Promise<DraftView> {
-    const { draftId, planId } = draft.stored;
-    return planId === null
-      ? client.catalog.draft.query({ draftId: draftId ?? "" })
-      : client.catalog.planDraft.query({ planId });
-  }
-  async function attempt(step: () => Promise<void>): Promise<void> {
-    try {
-      await step();
-    } catch (error) {
-      toast.error(callErrorOf(error).message);
-    }
-  }
-
-  return {
-    asking,
-    setAsking,
-    generation,
-    async review(): Promise<void> {
-      if (await draft.flush()) setAsking("publish");
-    },
-    settle: (side: "mine" | "theirs") =>
-      attempt(async () => {
-        const view = await theirs();
-        if (side === "mine") return draft.keepOver(view);
-        show(view);
-        announce("Their version is shown");
-      }),
-    discard: () =>
-      attempt(async () => {
-        setAsking(null);
-        const { draftId, planId } = draft.stored;
-        if (draftId !== null) await client.catalog.discardDraft.mutate({ draftId });
-        toast.success("Draft discarded");
-        if (planId === null) {
-          draft.show(draft.stored);
-          router.push(`${base}/plans`);
-        } else show(await client.catalog.planDraft.query({ planId }));
-        await queryClient.invalidateQueries();
-      }),
-    published: (plan: Plan) =>
-      attempt(async () => {
-        setAsking(null);
-        toast.success(`${plan.name} version ${plan.version} is live`);
-        if (draft.stored.planId === null) {
-          router.replace(`${base}/plans/${encodeURIComponent(plan.id)}`);
-        } else show(await client.catalog.planDraft.query({ planId: plan.id }));
-        await queryClient.invalidateQueries();
-      }),
-  };
 }

@@ -5,7 +5,7 @@ import type { ReactNode } from "react";
 import { ErrorPanel } from "@/components/error-panel";
 import { Alert, AlertDescription, AlertTitle } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
-import type { SaveState } from "./use-plan-draft";
+import type { SaveState } from "./use-draft-saver";
 
 /** Whether the draft is kept already, in a few words beside the title. */
 export function SaveNote({ saving, isDraft }: { saving: SaveState; isDraft: boolean }) {
