@@ -27,7 +27,7 @@ const switched = (id: string, name: string): Body => ({ feature_id: id, name, ty
 /** The features of an invented product: a team inbox with an assistant in it. */
 export const demoFeatures: readonly Body[] = [
   counted("messages", "Messages", ["message", "messages"], "message.sent"),
-  counted("ai_tokens", "Assistant tokens", ["token", "tokens"], "assistant.answered"),
+  counted("answers", "Assistant answers", ["answer", "answers"], "assistant.answered"),
   counted("api_calls", "API calls", ["call", "calls"], "api.called"),
   counted("emails", "E-mails", ["e-mail", "e-mails"], "email.sent"),
   counted("exports", "Exports", ["export", "exports"], "report.exported"),
@@ -50,9 +50,9 @@ const unlimited = (featureId: string): Body => ({ feature_id: featureId, unlimit
 const on = (featureId: string): Body => ({ feature_id: featureId });
 
 const teamItems: readonly Body[] = [
-  monthly("ai_tokens", 300_000),
-  monthly("api_calls", 50_000),
-  monthly("emails", 5_000),
+  monthly("answers", 900),
+  monthly("api_calls", 8_000),
+  monthly("emails", 800),
   monthly("exports", 40),
   fixed("seats", 5),
   fixed("workspaces", 3),
@@ -69,9 +69,9 @@ export const demoPlans: readonly Body[] = [
     auto_enable: true,
     items: [
       monthly("messages", 200),
-      monthly("ai_tokens", 20_000),
-      monthly("api_calls", 2_000),
-      monthly("emails", 300),
+      monthly("answers", 60),
+      monthly("api_calls", 500),
+      monthly("emails", 50),
       monthly("exports", 4),
       fixed("seats", 2),
       fixed("workspaces", 1),
@@ -90,9 +90,9 @@ export const demoPlans: readonly Body[] = [
     description: "For companies that run on it.",
     items: [
       monthly("messages", 20_000),
-      monthly("ai_tokens", 3_000_000),
+      monthly("answers", 6_000),
       unlimited("api_calls"),
-      monthly("emails", 50_000),
+      monthly("emails", 5_000),
       unlimited("exports"),
       fixed("seats", 15),
       fixed("workspaces", 10),
@@ -121,10 +121,10 @@ export const demoPlans: readonly Body[] = [
     items: [fixed("messages", 500)],
   },
   {
-    plan_id: "token-boost",
-    name: "Token boost",
+    plan_id: "answer-boost",
+    name: "Answer boost",
     add_on: true,
-    items: [monthly("ai_tokens", 100_000)],
+    items: [monthly("answers", 300)],
   },
 ];
 

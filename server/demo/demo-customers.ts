@@ -3,9 +3,9 @@ import { type Random, seededRandom } from "./random";
 import { type Act, daysAfter, type Size, type Story } from "./story";
 
 const SEED = 20_261;
-const LIGHT: Size = { name: "light", eventsADay: 0.6, units: 0.5, seats: [0, 2], plan: "free" };
+const LIGHT: Size = { name: "light", eventsADay: 0.9, units: 1, seats: [0, 2], plan: "free" };
 const STEADY: Size = { name: "steady", eventsADay: 2.4, units: 1, seats: [0, 3], plan: "free" };
-const BUSY: Size = { name: "busy", eventsADay: 5.5, units: 4, seats: [1, 4], plan: "team" };
+const BUSY: Size = { name: "busy", eventsADay: 5.5, units: 5, seats: [1, 4], plan: "team" };
 const HEAVY: Size = { name: "heavy", eventsADay: 9, units: 24, seats: [5, 8], plan: "scale" };
 
 const SIZES: readonly { readonly size: Size; readonly customers: number }[] = [
@@ -118,7 +118,7 @@ function plansOf({ customerId, size, joinedAt, random }: Chapter): Act[] {
       ? [attach(daysAfter(joinedAt, random.between(8, 40)), "message-pack")]
       : []),
     ...(size.name !== "light" && random.chance(0.2)
-      ? [attach(daysAfter(joinedAt, random.between(5, 50)), "token-boost")]
+      ? [attach(daysAfter(joinedAt, random.between(5, 50)), "answer-boost")]
       : []),
   ];
 }

@@ -19,8 +19,8 @@ interface Kind {
 const KINDS: readonly Kind[] = [
   {
     event: "message.sent",
-    weight: 40,
-    units: 7,
+    weight: 45,
+    units: 5,
     properties: (random) => ({
       channel: random.pick(["chat", "chat", "chat", "widget", "mobile"]),
       region: random.pick(["eu", "eu", "us", "us", "asia"]),
@@ -28,20 +28,20 @@ const KINDS: readonly Kind[] = [
   },
   {
     event: "assistant.answered",
-    weight: 26,
-    units: 1_200,
+    weight: 25,
+    units: 3,
     properties: (random) => ({ model: random.pick(["small", "small", "small", "large"]) }),
   },
   {
     event: "api.called",
-    weight: 18,
-    units: 130,
+    weight: 15,
+    units: 35,
     properties: (random) => ({ route: random.pick(["/inbox", "/inbox", "/contacts", "/search"]) }),
   },
   {
     event: "email.sent",
-    weight: 9,
-    units: 45,
+    weight: 10,
+    units: 5,
     properties: (random) => ({ template: random.pick(["digest", "reply", "reply", "invite"]) }),
   },
   {
@@ -85,20 +85,17 @@ export function usageOf(user: User): Act[] {
   return [...events, ...storageOf(user)].filter(({ at }) => at > user.joinedAt);
 }
 
-/** What is kept grows in steps, and now and then something is deleted. */
+/** What is kept grows in steps. */
 function storageOf({ customerId, size, joinedAt, random }: User): Act[] {
-  return Array.from({ length: 8 }, (_, n) => {
-    const quarters = random.whole(1, Math.ceil(size.units * 2));
-    return {
-      at: daysAfter(joinedAt, 0.3 + n * random.between(9, 11)),
-      operation: "balances.track",
-      body: {
-        customer_id: customerId,
-        feature_id: "storage_gb",
-        value: (n % 4 === 3 ? -quarters : quarters) / 4,
-      },
-    };
-  });
+  return Array.from({ length: 5 }, (_, n) => ({
+    at: daysAfter(joinedAt, 0.3 + n * random.between(9, 15)),
+    operation: "balances.track",
+    body: {
+      customer_id: customerId,
+      feature_id: "storage_gb",
+      value: random.whole(1, Math.ceil(size.units * 2)) / 4,
+    },
+  }));
 }
 
 function oneEvent(user: User, day: Date): Act {
