@@ -100,10 +100,7 @@ export function CustomerScreen({ id }: { id: string }) {
           catalog={catalog}
           sheet={sheet}
           actions={actions}
-          onEntityCreated={(created) => {
-            sheet.close();
-            chooseEntity(created);
-          }}
+          onEntityCreated={chooseEntity}
         />
       )}
     </>

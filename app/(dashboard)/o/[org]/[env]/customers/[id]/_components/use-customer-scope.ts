@@ -49,7 +49,9 @@ export function useCustomerAddress() {
   };
   return {
     entityId: entity,
-    chooseEntity: (id: string | null) => void setAddress({ entity: id }),
+    // A sheet belongs to the scope that it was opened for.
+    chooseEntity: (id: string | null) =>
+      void setAddress({ entity: id, sheet: null, feature: null }),
     sheet: sheetState,
   };
 }
