@@ -12,7 +12,7 @@ const plan = { name: `Starter ${tag}`, id: `starter_${tag}` };
 const card = (page: Page) => page.getByRole("article", { name: "Preview of the price card" });
 const publishButton = (page: Page) => page.getByRole("button", { name: "Publish" });
 
-test.describe.configure({ mode: "serial" });
+test.describe.configure({ mode: "serial", timeout: 120_000 });
 
 test.beforeEach(async ({ page }) => {
   await signIn(page, { email: bootstrapped.ownerEmail, password: bootstrapped.ownerPassword });
