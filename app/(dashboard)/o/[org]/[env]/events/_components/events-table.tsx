@@ -108,16 +108,20 @@ function eventColumns({ catalog, base, zone }: EventColumns): readonly Column<Ev
       header: "Properties",
       narrow: "hide",
       className: "max-w-80",
-      cell: ({ properties }) => {
-        const entries = Object.entries(properties);
-        if (entries.length === 0) return <span className="text-muted-foreground">{nothing}</span>;
-        const text = JSON.stringify(properties);
-        return (
-          <span className="block truncate font-mono text-xs" title={text}>
-            {text}
-          </span>
-        );
-      },
+      cell: ({ properties }) => <Properties properties={properties} />,
     },
   ];
+}
+
+/** The event's properties on one line; the event's dialog shows them in full. */
+function Properties({ properties }: Pick<EventRow, "properties">) {
+  if (Object.keys(properties).length === 0) {
+    return <span className="text-muted-foreground">{nothing}</span>;
+  }
+  const text = JSON.stringify(properties);
+  return (
+    <span className="block truncate font-mono text-xs" title={text}>
+      {text}
+    </span>
+  );
 }
