@@ -55,8 +55,8 @@ export async function api<Answer = Record<string, unknown>>(
   return (await answer.json()) as Answer;
 }
 
-/** Reads the installation's database, as an auditor would. */
-export async function readDatabase<Row extends pg.QueryResultRow>(
+/** Runs a statement on the installation's database, past the product: to audit it, or to spoil it. */
+export async function askDatabase<Row extends pg.QueryResultRow>(
   statement: string,
   values: readonly unknown[],
 ): Promise<Row[]> {

@@ -1,5 +1,5 @@
 import { expect, test } from "@playwright/test";
-import { acceptInvitation, api, invite, owner, place, readDatabase, tag } from "./dashboard";
+import { acceptInvitation, api, askDatabase, invite, owner, place, tag } from "./dashboard";
 import { expectAccessible } from "./expect-accessible";
 import { signIn } from "./sign-in";
 
@@ -69,13 +69,13 @@ test.describe("as support", () => {
     await expect(sheet.getByRole("heading", { name: "Granted 500 Units" })).toBeFocused();
     await expect(page.locator("[data-live-region]")).toHaveText(/Granted 500 Units, balance 520/);
     await expectAccessible(page);
-    const edits = await readDatabase(
+    const edits = await askDatabase(
       `SELECT b.id FROM balance_edit b JOIN customer c ON c.id = b.customer_id
        WHERE c.external_id = $1 AND b.reason = 'Outage'`,
       [customer.customer_id],
     );
     expect(edits).toHaveLength(1);
-    const audited = await readDatabase(
+    const audited = await askDatabase(
       `SELECT action, actor_kind, actor_label, reason, request_id, after FROM audit_entry
        WHERE target_type = 'customer' AND target_id = $1 AND actor_kind = 'user'`,
       [customer.customer_id],
@@ -115,6 +115,24 @@ test.describe("as support", () => {
       feature_id: feature.feature_id,
     });
     expect(check.balance.remaining).toBe(20);
+  });
+
+  test("a balance that was changed past the product shows both numbers", async ({ page }) => {
+    const spoil = (by: number) =>
+      askDatabase(
+        `UPDATE grants g SET balance = g.balance + $2 FROM customer c
+         WHERE c.id = g.customer_id AND c.external_id = $1 AND g.ended_at IS NULL AND g.balance = $3`,
+        [customer.customer_id, by, by > 0 ? 20 : 31],
+      );
+    await spoil(11);
+    await page.goto(`${place}/customers/${customer.customer_id}/balances/${feature.feature_id}`);
+    const banner = page.getByRole("alert").filter({ hasText: "differs from its ledger" });
+    await expect(banner).toContainText("Granted by hand: 31 stored, 20 by the ledger");
+    await expectAccessible(page);
+    await spoil(-11);
+    await page.reload();
+    await expect(page.locator("[data-equation]")).toContainText("= 20");
+    await expect(banner).toHaveCount(0);
   });
 
   test("what the role may not do says so and stays closed", async ({ page }) => {

@@ -13,11 +13,16 @@ type GrantPreviewProps = {
   /** The balance as it is. */
   before: Figures;
   unit: string;
+  /** Whose balance is changed: "Seat: Ana". */
+  scopeLabel: string;
 };
 
 /** The balance before and after, worked out while the operator types. */
-export function GrantPreview({ preview, before, unit }: GrantPreviewProps) {
+export function GrantPreview({ preview, before, unit, scopeLabel }: GrantPreviewProps) {
+  const own = preview && "own" in preview ? preview.own : null;
   const after = preview && "after" in preview ? preview.after : null;
+  const changed = own?.after ?? after?.signed;
+  const belowZero = changed?.isNegative() && !after?.unlimited ? changed : null;
   return (
     <section aria-label="Preview" className="grid gap-2 rounded-md border bg-raised p-3">
       <h3 className="font-medium text-sm">Preview</h3>
@@ -28,6 +33,13 @@ export function GrantPreview({ preview, before, unit }: GrantPreviewProps) {
           after={after && leftOf(after)}
           strong
         />
+        {own ? (
+          <Change
+            label={`Of which ${scopeLabel} alone`}
+            before={formatQuantity(own.before)}
+            after={formatQuantity(own.after)}
+          />
+        ) : null}
         <Change
           label="Granted in all"
           before={formatQuantity(before.granted)}
@@ -39,10 +51,10 @@ export function GrantPreview({ preview, before, unit }: GrantPreviewProps) {
           after={after && formatQuantity(after.usage)}
         />
       </dl>
-      {after?.signed.isNegative() && !after.unlimited ? (
+      {belowZero ? (
         <Notice>
-          This leaves the balance {formatQuantity(after.signed.abs())} below zero: that much must be
-          granted before anything can be used again.
+          This leaves {formatQuantity(belowZero.abs())} below zero: that much must be granted before
+          anything of it can be used again.
         </Notice>
       ) : null}
       {preview && "refusal" in preview ? <Notice>{preview.refusal}</Notice> : null}

@@ -118,7 +118,7 @@ function GrantForm({ scope, catalog, featureId, onClose }: Omit<GrantSheetProps,
         {failure ? (
           <ErrorPanel title="The balance could not be loaded" {...failure} />
         ) : explanation.data ? (
-          <GrantPreview preview={preview} before={current} unit={unit} />
+          <GrantPreview preview={preview} before={current} unit={unit} scopeLabel={scope.label} />
         ) : (
           <Skeleton className="h-32" />
         )}

@@ -15,6 +15,8 @@ const MONTH_MS = 30 * 86_400_000;
 /** When the sheet opened and where its dates lie: fixed, so that a repeated request stays the same. */
 export type GrantMoment = { readonly openedAt: number; readonly zone: string };
 
+type Timing = { expiry: (typeof expiries)[number]; expiryDate: string };
+
 /** The sheet's fields, as typed. */
 export function grantValuesSchema(moment: GrantMoment) {
   return z
@@ -29,27 +31,26 @@ export function grantValuesSchema(moment: GrantMoment) {
         .trim()
         .min(1, "Say why. It is kept with the entry, for whoever asks later."),
     })
-    .superRefine(({ mode, amount, expiry, expiryDate }, context) => {
-      if (mode !== "set" && amount === "0") {
-        context.addIssue({ code: "custom", path: ["amount"], message: "Enter more than 0." });
-      }
-      if (mode !== "add" || expiry !== "date") return;
-      const at = endOfDay(expiryDate, moment.zone);
-      const message =
-        at === null
-          ? "Choose the last day."
-          : at <= moment.openedAt
-            ? "Choose a day that is not over yet."
-            : null;
-      if (message) context.addIssue({ code: "custom", path: ["expiryDate"], message });
+    .refine(({ mode, amount }) => mode === "set" || amount !== "0", {
+      path: ["amount"],
+      message: "Enter more than 0.",
+    })
+    .refine((fields) => endsInFuture(fields, moment), {
+      path: ["expiryDate"],
+      message: "Choose the last day, today or later.",
+      // Also while other fields are wrong, so that all that is wrong is said at once.
+      when: () => true,
     });
+}
+
+function endsInFuture(fields: Timing & { mode: string }, moment: GrantMoment): boolean {
+  if (fields.mode !== "add" || fields.expiry !== "date") return true;
+  return (expiryOf(fields, moment) ?? 0) > moment.openedAt;
 }
 
 type GrantSchema = ReturnType<typeof grantValuesSchema>;
 export type GrantFields = z.input<GrantSchema>;
 export type GrantValues = z.output<GrantSchema>;
-
-type Timing = Pick<GrantFields, "expiry" | "expiryDate">;
 
 /** When a grant with these fields expires, in Unix milliseconds; null for never. */
 export function expiryOf({ expiry, expiryDate }: Timing, moment: GrantMoment): number | null {

@@ -35,7 +35,8 @@ function preview(lots: readonly Lot[], draft: EditDraft, entityId: string | null
   if ("refusal" in result) return result;
   const numbers = ({ granted, usage, remaining, signed }: typeof result.before) =>
     [granted, usage, remaining, signed].map(Number);
-  return { before: numbers(result.before), after: numbers(result.after) };
+  const own = result.own && [Number(result.own.before), Number(result.own.after)];
+  return { before: numbers(result.before), after: numbers(result.after), ...(own ? { own } : {}) };
 }
 
 const add = (amount: number): EditDraft => ({
@@ -79,8 +80,11 @@ describe("previewEdit", () => {
 
   it("keeps to the lots of its scope, and counts those that the page shows", () => {
     const lots = [lot("own", { granted: 100 }), lot("ben", { granted: 25, entity_id: "ben" })];
-    expect(preview(lots, set(10))).toMatchObject({ after: [125, 90, 35, 35] });
-    expect(preview(lots, set(10), "ben")).toMatchObject({ after: [125, 15, 110, 110] });
+    expect(preview(lots, set(10))).toMatchObject({ after: [125, 90, 35, 35], own: [100, 10] });
+    expect(preview(lots, remove(40), "ben")).toMatchObject({
+      after: [125, 40, 100, 85],
+      own: [25, -15],
+    });
     expect(preview([lot("own", { granted: 100 })], set(10), "ben")).toEqual({
       refusal: expect.stringMatching(/no balance of its own/),
     });

@@ -19,8 +19,11 @@ export type Figures = {
   readonly unlimited: boolean;
 };
 
+/** What is left in the lots that the edit may change, when the page shows others as well. */
+export type OwnChange = { readonly before: Quantity; readonly after: Quantity };
+
 export type EditPreview =
-  | { readonly before: Figures; readonly after: Figures }
+  | { readonly before: Figures; readonly after: Figures; readonly own: OwnChange | null }
   | { readonly refusal: string };
 
 type PreviewInput = {
@@ -51,7 +54,8 @@ export function previewEdit({ lots, entityId, draft, now }: PreviewInput): EditP
     if (draft.expiresAt !== null && draft.expiresAt <= now) {
       return { refusal: "The expiry must lie in the future." };
     }
-    return { before, after: figures([...visible, addedGrant(draft, { entityId, at })]) };
+    const after = figures([...visible, addedGrant(draft, { entityId, at })]);
+    return { before, after, own: null };
   }
   const targets = visible.filter((grant) => grant.entityId === entityId);
   if (targets.length === 0) {
@@ -69,7 +73,15 @@ export function previewEdit({ lots, entityId, draft, now }: PreviewInput): EditP
       at,
     });
     const changed = new Map(changes.map(({ grant }) => [grant.id, grant]));
-    return { before, after: figures(visible.map((grant) => changed.get(grant.id) ?? grant)) };
+    const edited = (grant: Grant) => changed.get(grant.id) ?? grant;
+    return {
+      before,
+      after: figures(visible.map(edited)),
+      own:
+        targets.length === visible.length
+          ? null
+          : { before: signedSum(targets), after: signedSum(targets.map(edited)) },
+    };
   } catch (error) {
     if (error instanceof WindfallError) return { refusal: error.message };
     throw error;
@@ -83,8 +95,12 @@ function figures(grants: readonly Grant[]): Figures {
     usage,
     remaining,
     unlimited,
-    signed: sum(grants.map(({ balance }) => balance)),
+    signed: signedSum(grants),
   };
+}
+
+function signedSum(grants: readonly Grant[]): Quantity {
+  return sum(grants.map(({ balance }) => balance));
 }
 
 function addedGrant(
