@@ -2,12 +2,9 @@
 // @ts-check
 import "./steps/check-node.mjs";
 import { parseArgs } from "node:util";
-import { settleDatabase } from "./bench/database.mjs";
-import { chooseGenerator } from "./bench/generators.mjs";
 import { describeMachine } from "./bench/machine.mjs";
 import { printResults } from "./bench/results.mjs";
 import { seedCustomers } from "./bench/seed.mjs";
-import { startBenchServer } from "./bench/server.mjs";
 import { targetsOf } from "./bench/targets.mjs";
 import { StartError } from "./start-error.mjs";
 import { buildProduct } from "./steps/build.mjs";
@@ -23,6 +20,10 @@ import { onShutdown, shutDown } from "./steps/shutdown.mjs";
 async function bench() {
   const options = readOptions();
   await installPackages();
+  // These import packages, which a fresh clone installs only now.
+  const { settleDatabase } = await import("./bench/database.mjs");
+  const { chooseGenerator } = await import("./bench/generators.mjs");
+  const { startBenchServer } = await import("./bench/server.mjs");
   await step("Building", buildProduct);
   const server = await step("Starting the server", () => startBenchServer(options));
   onShutdown("The measured server", server.stop);

@@ -6,7 +6,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runPlaywright } from "./checks/playwright.mjs";
 import { closingLine, failure } from "./checks/report.mjs";
-import { checkSchema } from "./checks/schema.mjs";
 import { checkBoundaries, checkLint, checkTypes, checkUnused } from "./checks/static.mjs";
 import { runVitest } from "./checks/vitest.mjs";
 import { StartError } from "./start-error.mjs";
@@ -31,7 +30,12 @@ const stages = {
   boundaries: { label: "Imports (dependency-cruiser)", run: () => checkBoundaries() },
   unused: { label: "Dead code (knip)", run: () => checkUnused() },
   unit: { label: "Unit, property and law tests", run: (env) => runVitest("unit", { env }) },
-  schema: { label: "Schema drift and catalog", needsDatabase: true, run: checkSchema },
+  schema: {
+    label: "Schema drift and catalog",
+    needsDatabase: true,
+    // Its imports are packages, which a fresh clone installs only after this file was loaded.
+    run: async (env) => (await import("./checks/schema.mjs")).checkSchema(env),
+  },
   integration: {
     label: "Integration tests on Postgres",
     needsDatabase: true,
