@@ -20,7 +20,7 @@ export type Figures = {
 };
 
 /** What is left in the lots that the edit may change, when the page shows others as well. */
-export type OwnChange = { readonly before: Quantity; readonly after: Quantity };
+type OwnChange = { readonly before: Quantity; readonly after: Quantity };
 
 export type EditPreview =
   | { readonly before: Figures; readonly after: Figures; readonly own: OwnChange | null }
