@@ -22,6 +22,7 @@ describe("on a fresh clone, before anything is installed", () => {
         cwd: clone,
         encoding: "utf8",
         env: {
+          NODE_ENV: "test",
           PATH: "",
           HOME: clone,
           WINDFALL_DATA_DIR: join(clone, "data"),
