@@ -16,6 +16,7 @@ import { usePaletteCommands } from "@/components/layout/palette-commands";
 import { useShortcut } from "@/components/layout/shortcuts";
 import { useRights } from "@/components/rights";
 import type { Scope } from "@/server/platform/scope";
+import { referenceOf } from "../../_components/customer-types";
 import type { CustomerScope, SheetName, SheetState } from "./use-customer-scope";
 
 export type CustomerAction = {
@@ -71,6 +72,16 @@ export function useCustomerActions(
   useActionShortcut(scope === null ? null : grant);
   useActionShortcut(scope === null ? null : attach);
   useActionShortcut(scope === null ? null : edit);
+  useShortcut(
+    scope === null
+      ? null
+      : {
+          keys: "c",
+          label: "Copy customer ID",
+          group: "On this page",
+          run: () => copyCustomerId(scope),
+        },
+  );
   usePaletteCommands(scope === null ? null : paletteGroup(scope, Object.values(offered)));
   return offered;
 }
@@ -86,7 +97,6 @@ function useActionShortcut(action: CustomerAction | null): void {
 
 function paletteGroup(scope: CustomerScope, offered: readonly CustomerAction[]) {
   const { customer, label } = scope;
-  const id = customer.id ?? customer.internal_id;
   return {
     heading: label,
     commands: [
@@ -103,10 +113,15 @@ function paletteGroup(scope: CustomerScope, offered: readonly CustomerAction[]) 
       {
         id: "copy",
         label: "Copy customer ID",
-        hint: id,
+        hint: referenceOf(customer),
         icon: Copy,
-        run: () => void copyText(id, "Customer ID"),
+        keys: "c",
+        run: () => copyCustomerId(scope),
       },
     ],
   };
+}
+
+function copyCustomerId({ customer }: CustomerScope): void {
+  void copyText(referenceOf(customer), "Customer ID");
 }

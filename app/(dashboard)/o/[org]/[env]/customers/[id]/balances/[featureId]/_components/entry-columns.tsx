@@ -1,3 +1,4 @@
+import Link from "next/link";
 import { cn } from "@/components/cn";
 import { formatDelta, formatQuantity, nothing } from "@/components/format";
 import type { Column } from "@/components/tables/column-head";
@@ -12,6 +13,8 @@ type EntryColumns = {
   planName: (id: string) => string;
   /** The edit to mark. */
   marked: string | null;
+  /** The page of the events behind usage. */
+  eventsHref: string;
 };
 
 /** The columns of the ledger: when, what, how much, and who with which reason. */
@@ -19,6 +22,7 @@ export function entryColumns({
   lots,
   planName,
   marked,
+  eventsHref,
 }: EntryColumns): readonly Column<LedgerRow>[] {
   const lotOf = (row: LedgerRow) => lots.find(({ id }) => id === row.lot_id);
   return [
@@ -63,7 +67,13 @@ export function entryColumns({
         const lot = lotOf(row);
         return (
           <span className="grid">
-            <span>{sourceText(row)}</span>
+            {row.event === null ? (
+              <span>{sourceText(row)}</span>
+            ) : (
+              <Link href={eventsHref} className="w-fit underline underline-offset-2">
+                {sourceText(row)}
+              </Link>
+            )}
             {lot ? (
               <span className="text-muted-foreground text-xs">
                 {row.delta < 0 ? "from" : "to"} {lotName(lot, planName)}

@@ -119,6 +119,7 @@ export function LedgerScreen({ id, featureId }: LedgerScreenProps) {
                 lots: explanation.lots,
                 planName: catalog.planName,
                 marked: values.entry,
+                eventsHref: `${base}/events?${new URLSearchParams({ customer: id, feature: featureId })}`,
               })}
               rows={explanation.list}
               rowKey={(row) => row.id}
