@@ -19,7 +19,7 @@ const limitedStream = bodyLimit({ maxSize: BODY_LIMIT_BYTES, onError: tooLarge }
 
 /**
  * Refuses bodies that are too large. Where the length is declared the body is not looked at: the
- * mere question would make the server build a web stream for it, a third of the cost of a check.
+ * mere question would make the server build a web stream for it, almost a third of what a check costs.
  */
 const limited: MiddlewareHandler = (context, next) => {
   const declared = context.req.header("content-length");
