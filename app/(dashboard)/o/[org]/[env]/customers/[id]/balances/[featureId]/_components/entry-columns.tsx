@@ -63,26 +63,9 @@ export function entryColumns({
       key: "source",
       header: "Source",
       narrow: "hide",
-      cell: (row) => {
-        const lot = lotOf(row);
-        return (
-          <span className="grid">
-            {row.event === null ? (
-              <span>{sourceText(row)}</span>
-            ) : (
-              <Link href={eventsHref} className="w-fit underline underline-offset-2">
-                {sourceText(row)}
-              </Link>
-            )}
-            {lot ? (
-              <span className="text-muted-foreground text-xs">
-                {row.delta < 0 ? "from" : "to"} {lotName(lot, planName)}
-                {lot.entity_id ? ` of ${lot.entity_id}` : ""}
-              </span>
-            ) : null}
-          </span>
-        );
-      },
+      cell: (row) => (
+        <Source row={row} lot={lotOf(row)} planName={planName} eventsHref={eventsHref} />
+      ),
     },
     { key: "actor", header: "Who", narrow: "hide", cell: actorText },
     {
@@ -92,4 +75,30 @@ export function entryColumns({
       cell: ({ edit }) => edit?.reason || <span className="text-muted-foreground">{nothing}</span>,
     },
   ];
+}
+
+type SourceProps = Pick<EntryColumns, "planName" | "eventsHref"> & {
+  row: LedgerRow;
+  lot: EntryColumns["lots"][number] | undefined;
+};
+
+/** What made an entry, and the lot that it moved; usage leads to its events. */
+function Source({ row, lot, planName, eventsHref }: SourceProps) {
+  return (
+    <span className="grid">
+      {row.event === null ? (
+        <span>{sourceText(row)}</span>
+      ) : (
+        <Link href={eventsHref} className="w-fit underline underline-offset-2">
+          {sourceText(row)}
+        </Link>
+      )}
+      {lot ? (
+        <span className="text-muted-foreground text-xs">
+          {row.delta < 0 ? "from" : "to"} {lotName(lot, planName)}
+          {lot.entity_id ? ` of ${lot.entity_id}` : ""}
+        </span>
+      ) : null}
+    </span>
+  );
 }
