@@ -7,6 +7,9 @@ const test = "\\.test\\.tsx?$|^server/testing/";
 const modules = ["catalog", "customers", "entities", "events", "balances", "billing", "rewards"];
 const everyModule = `(${[...modules, "tenancy", "auth", "payments", "webhooks"].join("|")})`;
 
+/** Core is one library: its folders are chapters, not private parts. */
+const coreChapters = "^server/core/balances/";
+
 /** @param {string} name @param {string} comment @param {object} from @param {object} to */
 const forbid = (name, comment, from, to) => ({ name, comment, severity: "error", from, to });
 
@@ -82,13 +85,16 @@ module.exports = {
       "private-subfolders",
       "A module's face is the files at its root; its other folders are its own.",
       { path: "^server/([^/]+)/", pathNot: test },
-      { path: "^server/[^/]+/[^/]+/", pathNot: ["^server/$1/", "^server/[^/]+/operations/"] },
+      {
+        path: "^server/[^/]+/[^/]+/",
+        pathNot: ["^server/$1/", "^server/[^/]+/operations/", coreChapters],
+      },
     ),
     forbid(
       "private-subfolders",
       "Pages and components use the face of a module too.",
       { pathNot: ["^server/", test] },
-      { path: "^server/[^/]+/[^/]+/", pathNot: "^server/[^/]+/operations/" },
+      { path: "^server/[^/]+/[^/]+/", pathNot: ["^server/[^/]+/operations/", coreChapters] },
     ),
     forbid(
       "stripe-only-in-adapter",

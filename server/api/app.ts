@@ -1,9 +1,9 @@
 import { Hono, type MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import { health } from "../platform/health";
 import { newId } from "../platform/id";
 import { metricsResponse } from "../platform/metrics";
 import { statusOf } from "./errors";
+import { health } from "./health";
 import { handle } from "./http";
 import { openApiDocument } from "./openapi";
 

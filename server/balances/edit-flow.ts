@@ -1,11 +1,11 @@
 import type { Catalog, CatalogFeature } from "../catalog/catalog";
 import { loadCatalog } from "../catalog/load-catalog";
+import { type Grant, isLive } from "../core/balances/grant";
+import type { GrantChange } from "../core/balances/ledger";
+import { applyDue } from "../core/balances/reset";
 import { WindfallError } from "../core/error";
-import { type Grant, isLive } from "../core/grant";
 import { parsePublicId, toPublicId } from "../core/id";
 import { invariant } from "../core/invariant";
-import type { GrantChange } from "../core/ledger";
-import { applyDue } from "../core/reset";
 import { requireCustomer } from "../customers/rows";
 import { requireEntity } from "../entities/rows";
 import { audit } from "../platform/audit";

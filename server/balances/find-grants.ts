@@ -1,6 +1,6 @@
 import type { Catalog } from "../catalog/catalog";
-import type { Grant } from "../core/grant";
-import { applyDue } from "../core/reset";
+import type { Grant } from "../core/balances/grant";
+import { applyDue } from "../core/balances/reset";
 import type { ReadCtx } from "../platform/context";
 import { sql } from "../platform/sql";
 import { type GrantRow, selectGrant, toGrant } from "./grant-row";

@@ -1,4 +1,4 @@
-import type { Grant, GrantKind, Overflow, ResetBy } from "../core/grant";
+import type { Grant, GrantKind, Overflow, ResetBy } from "../core/balances/grant";
 import type { IntervalUnit } from "../core/interval";
 import { fromRow } from "../core/quantity";
 import { raw } from "../platform/sql";

@@ -1,13 +1,13 @@
 import type { z } from "zod";
 import type { Catalog, CatalogFeature } from "../catalog/catalog";
 import { presentFeature } from "../catalog/present";
-import { type BalanceSet, summarize } from "../core/balance";
-import type { DeductionPart } from "../core/deduction";
-import { type Grant, isLive, visibleGrants } from "../core/grant";
+import { type BalanceSet, summarize } from "../core/balances/balance";
+import type { DeductionPart } from "../core/balances/deduction";
+import { type Grant, isLive, visibleGrants } from "../core/balances/grant";
+import { applyDue } from "../core/balances/reset";
 import { toPublicId } from "../core/id";
 import type { Interval } from "../core/interval";
 import { toWire } from "../core/quantity";
-import { applyDue } from "../core/reset";
 import { toInstant } from "../platform/wire";
 import type { BalanceObject, DeductionObject, FlagObject } from "./balance-schema";
 

@@ -1,7 +1,7 @@
 import { catalogAt } from "../catalog/load-catalog";
-import type { Grant } from "../core/grant";
-import type { GrantChange } from "../core/ledger";
-import { applyDue } from "../core/reset";
+import type { Grant } from "../core/balances/grant";
+import type { GrantChange } from "../core/balances/ledger";
+import { applyDue } from "../core/balances/reset";
 import { wallNow } from "../platform/clock";
 import type { Tenant } from "../platform/context";
 import type { Db } from "../platform/db";

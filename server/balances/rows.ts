@@ -1,5 +1,5 @@
-import type { Grant } from "../core/grant";
-import type { GrantChange, LedgerDraft } from "../core/ledger";
+import type { Grant } from "../core/balances/grant";
+import type { GrantChange, LedgerDraft } from "../core/balances/ledger";
 import type { ReadCtx, TxCtx } from "../platform/context";
 import { empty, type Queryable, Sql, sql } from "../platform/sql";
 import type { Gate } from "./gate";

@@ -1,7 +1,7 @@
 import type { Catalog, CatalogFeature } from "../catalog/catalog";
+import type { Grant } from "../core/balances/grant";
+import type { GrantChange } from "../core/balances/ledger";
 import { WindfallError } from "../core/error";
-import type { Grant } from "../core/grant";
-import type { GrantChange } from "../core/ledger";
 import { quantity } from "../core/quantity";
 
 /** What a check or a track means when no amount is given. */

@@ -1,7 +1,7 @@
 import type { Gate } from "../balances/gate";
 import { writeGrantChanges } from "../balances/rows";
+import type { GrantChange } from "../core/balances/ledger";
 import type { BillingChange } from "../core/billing-change";
-import type { GrantChange } from "../core/ledger";
 import type { TxCtx } from "../platform/context";
 import { withDue } from "./load-billing-state";
 import { endSubscriptions, insertSubscription } from "./rows";

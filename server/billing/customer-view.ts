@@ -3,7 +3,7 @@ import { BalanceObject, FlagObject } from "../balances/balance-schema";
 import { presentBalances } from "../balances/present";
 import type { Catalog } from "../catalog/catalog";
 import { presentPlan } from "../catalog/present";
-import type { Grant } from "../core/grant";
+import type { Grant } from "../core/balances/grant";
 import { invariant } from "../core/invariant";
 import { customerOwnOutput } from "../customers/customer-schema";
 import { presentCustomer } from "../customers/present";

@@ -1,8 +1,8 @@
 import { writeGrantChanges } from "../balances/rows";
 import type { Catalog } from "../catalog/catalog";
-import type { Grant } from "../core/grant";
-import type { GrantChange } from "../core/ledger";
-import { endGrant } from "../core/reset";
+import type { Grant } from "../core/balances/grant";
+import type { GrantChange } from "../core/balances/ledger";
+import { endGrant } from "../core/balances/reset";
 import type { TxCtx } from "../platform/context";
 import type { GatedCustomer } from "./gate-customer";
 import { loadBillingState, withDue } from "./load-billing-state";

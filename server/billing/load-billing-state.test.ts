@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { applyDue, endGrant } from "../core/reset";
+import { applyDue, endGrant } from "../core/balances/reset";
 import { buildGrant, monthly } from "../testing/grant-factory";
 import { withDue } from "./load-billing-state";
 

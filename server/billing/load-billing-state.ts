@@ -1,9 +1,9 @@
 import { loadGrants } from "../balances/rows";
 import type { Catalog } from "../catalog/catalog";
+import type { Grant } from "../core/balances/grant";
+import type { GrantChange } from "../core/balances/ledger";
+import { applyDue } from "../core/balances/reset";
 import type { BillingState } from "../core/billing-change";
-import type { Grant } from "../core/grant";
-import type { GrantChange } from "../core/ledger";
-import { applyDue } from "../core/reset";
 import type { ReadCtx } from "../platform/context";
 import { listSubscriptions } from "./rows";
 

@@ -1,5 +1,5 @@
+import { isLive } from "../core/balances/grant";
 import type { BillingChange, BillingState } from "../core/billing-change";
-import { isLive } from "../core/grant";
 import type { PlanVersion } from "../core/plan";
 import { listEntitiesOf } from "../entities/rows";
 import { seatWaiting } from "../entities/seat";

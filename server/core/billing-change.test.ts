@@ -7,10 +7,10 @@ import {
   isChained,
   start,
 } from "../testing/grant-factory";
+import { deduct } from "./balances/deduction";
+import { grantedOf, Overflow } from "./balances/grant";
+import { Allowance, LedgerCause } from "./balances/ledger";
 import { type BillingChange, type BillingState, decideAttach } from "./billing-change";
-import { deduct } from "./deduction";
-import { grantedOf, Overflow } from "./grant";
-import { Allowance, LedgerCause } from "./ledger";
 import { amount } from "./money";
 import { defaultVersions, type ItemPrice, isFree, type PlanItem, type PlanVersion } from "./plan";
 import { quantity, toWire, zero } from "./quantity";

@@ -1,12 +1,12 @@
-import { usageOf } from "./balance";
-import { deduct } from "./deduction";
+import { usageOf } from "./balances/balance";
+import { deduct } from "./balances/deduction";
+import { type Grant, Overflow, ResetBy } from "./balances/grant";
+import { Allowance, type GrantChange, LedgerCause, openGrant } from "./balances/ledger";
+import { endGrant } from "./balances/reset";
 import { WindfallError } from "./error";
-import { type Grant, Overflow, ResetBy } from "./grant";
 import { nextBoundary } from "./interval";
-import { Allowance, type GrantChange, LedgerCause, openGrant } from "./ledger";
 import { isFree, type PlanItem, type PlanVersion } from "./plan";
 import { larger, type Quantity, sum, zero } from "./quantity";
-import { endGrant } from "./reset";
 
 /** What a decision needs to know about a plan that the customer holds now. */
 type HeldSubscription = {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { LedgerCause, openGrant } from "../core/balances/ledger";
 import { WindfallError } from "../core/error";
-import { LedgerCause, openGrant } from "../core/ledger";
 import { zero } from "../core/quantity";
 import { buildGrant, isChained, start } from "../testing/grant-factory";
 import { handBackSeat, seatWaiting, takeSeat } from "./seat";

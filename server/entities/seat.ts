@@ -1,8 +1,8 @@
-import { deduct } from "../core/deduction";
+import { deduct } from "../core/balances/deduction";
+import { type Grant, isLive } from "../core/balances/grant";
+import { type GrantChange, LedgerCause } from "../core/balances/ledger";
 import { WindfallError } from "../core/error";
-import { type Grant, isLive } from "../core/grant";
 import { invariant } from "../core/invariant";
-import { type GrantChange, LedgerCause } from "../core/ledger";
 import { quantity } from "../core/quantity";
 
 /** One unit of a seat feature, taken by an entity or handed back by it. */

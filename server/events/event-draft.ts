@@ -1,4 +1,4 @@
-import type { DeductionPart } from "../core/deduction";
+import type { DeductionPart } from "../core/balances/deduction";
 import type { Quantity } from "../core/quantity";
 
 /** A reported use, before it is stored. One per call and feature. */

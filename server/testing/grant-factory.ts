@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
-import { type Grant, grantedOf, Overflow } from "../core/grant";
-import { type GrantChange, LedgerCause, type LedgerDraft } from "../core/ledger";
+import { type Grant, grantedOf, Overflow } from "../core/balances/grant";
+import { type GrantChange, LedgerCause, type LedgerDraft } from "../core/balances/ledger";
 import { quantity, zero } from "../core/quantity";
 
 type GrantSpec = Partial<Omit<Grant, "included" | "balance" | "floor" | "adjustment">> & {

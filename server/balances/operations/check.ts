@@ -1,19 +1,19 @@
 import { z } from "zod";
 import type { Catalog, CatalogFeature } from "../../catalog/catalog";
-import { deduct } from "../../core/deduction";
-import { decide } from "../../core/entitlement";
+import { deduct } from "../../core/balances/deduction";
+import { decide } from "../../core/balances/entitlement";
+import { type Grant, isLive, visibleGrants } from "../../core/balances/grant";
+import { LedgerCause } from "../../core/balances/ledger";
 import { WindfallError } from "../../core/error";
-import { type Grant, isLive, visibleGrants } from "../../core/grant";
-import { LedgerCause } from "../../core/ledger";
 import { type Quantity, toWire } from "../../core/quantity";
 import { newId } from "../../platform/id";
 import { operation } from "../../platform/operation";
 import { externalId, jsonObject, notSupported, quantityInput } from "../../platform/wire";
 import { noteFirstCheck } from "../../tenancy/first-check";
 import { BalanceObject, FlagObject } from "../balance-schema";
-import { decideInBatch } from "../batch";
+import { decideInBatch } from "../hot/batch";
+import type { Decided, Subject } from "../hot/subject";
 import { presentBalance, presentFlag } from "../present";
-import type { Decided, Subject } from "../subject";
 import { featureNamed, oneUnit, replaceChanged } from "../usage-rules";
 
 const CheckInput = z.object({

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import type { CatalogFeature } from "../../catalog/catalog";
+import { type Grant, Overflow, ResetBy } from "../../core/balances/grant";
+import { openGrant } from "../../core/balances/ledger";
 import { WindfallError } from "../../core/error";
-import { type Grant, Overflow, ResetBy } from "../../core/grant";
 import { type Interval, nextBoundary } from "../../core/interval";
-import { openGrant } from "../../core/ledger";
 import { zero } from "../../core/quantity";
 import { newId } from "../../platform/id";
 import { operation } from "../../platform/operation";

@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { LedgerCause } from "../../core/balances/ledger";
+import { closeGrant } from "../../core/balances/reset";
 import { WindfallError } from "../../core/error";
-import { LedgerCause } from "../../core/ledger";
-import { closeGrant } from "../../core/reset";
 import { operation } from "../../platform/operation";
 import { externalId, notSupported } from "../../platform/wire";
 import { type EditDecision, type EditState, runEdit, targetGrants } from "../edit-flow";

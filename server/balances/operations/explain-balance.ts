@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { loadCatalog } from "../../catalog/load-catalog";
-import { burnOrder, type Grant, grantedOf, isLive, visibleGrants } from "../../core/grant";
+import { burnOrder, type Grant, grantedOf, isLive, visibleGrants } from "../../core/balances/grant";
+import { LedgerCause } from "../../core/balances/ledger";
+import { applyDue } from "../../core/balances/reset";
 import { toPublicId } from "../../core/id";
 import { nextBoundary } from "../../core/interval";
-import { LedgerCause } from "../../core/ledger";
 import { fromRow, sum, toWire } from "../../core/quantity";
-import { applyDue } from "../../core/reset";
 import { requireCustomer } from "../../customers/rows";
 import { requireEntity } from "../../entities/rows";
 import type { Ctx } from "../../platform/context";

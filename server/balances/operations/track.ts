@@ -1,19 +1,19 @@
 import { z } from "zod";
 import type { Catalog, CatalogFeature } from "../../catalog/catalog";
-import { type Deduction, deduct } from "../../core/deduction";
+import { type Deduction, deduct } from "../../core/balances/deduction";
+import { isLive, visibleGrants } from "../../core/balances/grant";
+import { type GrantChange, LedgerCause } from "../../core/balances/ledger";
 import { WindfallError } from "../../core/error";
-import { isLive, visibleGrants } from "../../core/grant";
 import { invariant } from "../../core/invariant";
-import { type GrantChange, LedgerCause } from "../../core/ledger";
 import { type Quantity, toWire } from "../../core/quantity";
 import type { EventDraft } from "../../events/event-draft";
 import { newId } from "../../platform/id";
 import { operation } from "../../platform/operation";
 import { externalId, instant, jsonObject, notSupported, quantityInput } from "../../platform/wire";
 import { BalanceObject, DeductionObject } from "../balance-schema";
-import { decideInBatch } from "../batch";
+import { decideInBatch } from "../hot/batch";
+import type { Decided, Subject } from "../hot/subject";
 import { presentBalance, presentDeductions } from "../present";
-import type { Decided, Subject } from "../subject";
 import { featureNamed, oneUnit, replaceChanged } from "../usage-rules";
 
 const MAX_BACKDATE_MONTHS = 13;

@@ -1,11 +1,11 @@
 import { z } from "zod";
+import type { Grant } from "../../core/balances/grant";
+import type { LedgerCause } from "../../core/balances/ledger";
+import { type EditEntry, undoEdit as undo } from "../../core/balances/undo";
 import { WindfallError } from "../../core/error";
-import type { Grant } from "../../core/grant";
 import { parsePublicId, toPublicId } from "../../core/id";
 import { invariant } from "../../core/invariant";
-import type { LedgerCause } from "../../core/ledger";
 import { fromRow } from "../../core/quantity";
-import { type EditEntry, undoEdit as undo } from "../../core/undo";
 import type { TxCtx } from "../../platform/context";
 import { operation } from "../../platform/operation";
 import { sql } from "../../platform/sql";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type BalanceEdit, editGrants } from "../../core/edit";
+import { type BalanceEdit, editGrants } from "../../core/balances/edit";
 import { operation } from "../../platform/operation";
 import { externalId, instant, quantityInput } from "../../platform/wire";
 import { type EditDecision, type EditState, runEdit, targetGrants } from "../edit-flow";

@@ -4,7 +4,7 @@ import { findGrants } from "../../balances/find-grants";
 import { presentDeductions } from "../../balances/present";
 import type { Catalog } from "../../catalog/catalog";
 import { currentCatalog } from "../../catalog/load-catalog";
-import type { Grant } from "../../core/grant";
+import type { Grant } from "../../core/balances/grant";
 import { invariant } from "../../core/invariant";
 import { fromRow } from "../../core/quantity";
 import { operation } from "../../platform/operation";

@@ -11,7 +11,7 @@ import { announce } from "@/components/live-region";
 import { callErrorOf } from "@/components/trpc";
 import { Button } from "@/components/ui/button";
 import { SheetBody, SheetFooter } from "@/components/ui/sheet";
-import { undoWindowMinutes } from "@/server/core/undo";
+import { undoWindowMinutes } from "@/server/core/balances/undo";
 import { DoneButton } from "../sheets/done-button";
 import type { CustomerScope } from "../use-customer-scope";
 import { grantDone } from "./grant-values";

@@ -1,7 +1,7 @@
-import { summarize } from "@/server/core/balance";
-import { editGrants } from "@/server/core/edit";
+import { summarize } from "@/server/core/balances/balance";
+import { editGrants } from "@/server/core/balances/edit";
+import { type Grant, isLive, Overflow, ResetBy } from "@/server/core/balances/grant";
 import { WindfallError } from "@/server/core/error";
-import { type Grant, isLive, Overflow, ResetBy } from "@/server/core/grant";
 import { fromRow, type Quantity, sum, zero } from "@/server/core/quantity";
 import type { Lot } from "../../../_components/customer-types";
 

@@ -17,7 +17,7 @@ import { queryFailure } from "@/components/tables/query-failure";
 import { TablePager } from "@/components/tables/table-pager";
 import { useTRPC } from "@/components/trpc";
 import { Skeleton } from "@/components/ui/skeleton";
-import { undoWindowMinutes } from "@/server/core/undo";
+import { undoWindowMinutes } from "@/server/core/balances/undo";
 import { type LedgerRow, nameOf } from "../../../../_components/customer-types";
 import { GrantSheet } from "../../../_components/grant/grant-sheet";
 import { useCustomerScope } from "../../../_components/use-customer-scope";

@@ -1,11 +1,11 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { amounts, buildGrant, grantSets, monthly, start } from "../testing/grant-factory";
+import { amounts, buildGrant, grantSets, monthly, start } from "../../testing/grant-factory";
+import { quantity, zero } from "../quantity";
 import { deduct } from "./deduction";
 import { decide } from "./entitlement";
 import { type Grant, Overflow } from "./grant";
 import { LedgerCause } from "./ledger";
-import { quantity, zero } from "./quantity";
 
 const check = (
   grants: readonly Grant[],

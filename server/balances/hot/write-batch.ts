@@ -1,14 +1,14 @@
-import { EVENT_INSERT, eventParameters } from "../events/rows";
-import { KEY_INSERT, keyParameters } from "../platform/idempotency";
-import type { PreparedStatement, Queryable } from "../platform/sql";
-import type { CustomerState } from "./customer-state";
+import { EVENT_INSERT, eventParameters } from "../../events/rows";
+import { KEY_INSERT, keyParameters } from "../../platform/idempotency";
+import type { PreparedStatement, Queryable } from "../../platform/sql";
 import {
   ENTRY_INSERT,
   entryParameters,
   GATE_FENCE,
   GRANT_UPDATE,
   grantUpdateParameters,
-} from "./rows";
+} from "../rows";
+import type { CustomerState } from "./customer-state";
 
 const PARTS: readonly { name: string; text: string }[] = [
   { name: "g", text: GRANT_UPDATE },

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { domainExample } from "../testing/domain-example";
+import { domainExample } from "../../testing/domain-example";
 import {
   amounts,
   applyChanges,
@@ -9,12 +9,12 @@ import {
   isChained,
   monthly,
   start,
-} from "../testing/grant-factory";
+} from "../../testing/grant-factory";
+import { type Quantity, quantity, sum, toWire, zero } from "../quantity";
 import { summarize } from "./balance";
 import { type Deduction, type DeductionInput, deduct } from "./deduction";
 import { type Grant, Overflow, visibleGrants } from "./grant";
 import { Allowance, LedgerCause } from "./ledger";
-import { type Quantity, quantity, sum, toWire, zero } from "./quantity";
 
 type Options = Partial<Pick<DeductionInput, "entityId" | "overageBehavior">>;
 

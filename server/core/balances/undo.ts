@@ -1,10 +1,10 @@
+import { WindfallError } from "../error";
+import { previousBoundary } from "../interval";
+import { invariant } from "../invariant";
+import { type Quantity, sum, zero } from "../quantity";
 import { usageOf } from "./balance";
-import { WindfallError } from "./error";
 import { type Grant, grantedOf, ResetBy } from "./grant";
-import { previousBoundary } from "./interval";
-import { invariant } from "./invariant";
 import { Allowance, type GrantChange, LedgerCause, type LedgerDraft, moveGrant } from "./ledger";
-import { type Quantity, sum, zero } from "./quantity";
 import { closeGrant } from "./reset";
 
 /** How long an edit can be taken back, in minutes. */

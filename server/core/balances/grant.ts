@@ -1,5 +1,5 @@
-import { type Interval, intervalWeightMinutes } from "./interval";
-import type { Quantity } from "./quantity";
+import { type Interval, intervalWeightMinutes } from "../interval";
+import type { Quantity } from "../quantity";
 
 export type GrantKind =
   | "plan"

@@ -1,6 +1,6 @@
+import { larger, type Quantity, smaller, zero } from "../quantity";
 import { type Grant, grantedOf } from "./grant";
 import { type Allowance, type GrantChange, type LedgerCause, moveGrant } from "./ledger";
-import { larger, type Quantity, smaller, zero } from "./quantity";
 
 /**
  * A running assignment of one amount to several grants.

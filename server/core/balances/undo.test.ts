@@ -8,11 +8,11 @@ import {
   isChained,
   monthly,
   start,
-} from "../testing/grant-factory";
+} from "../../testing/grant-factory";
+import { quantity, toWire, zero } from "../quantity";
 import { type BalanceEdit, editGrants } from "./edit";
 import { type Grant, grantedOf } from "./grant";
 import { type GrantChange, LedgerCause, openGrant } from "./ledger";
-import { quantity, toWire, zero } from "./quantity";
 import { endGrant } from "./reset";
 import { type UndoInput, undoEdit, undoWindowMinutes } from "./undo";
 

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { domainExample } from "../testing/domain-example";
+import { domainExample } from "../../testing/domain-example";
 import {
   amounts,
   applyChanges,
@@ -9,12 +9,12 @@ import {
   isChained,
   monthly,
   start,
-} from "../testing/grant-factory";
+} from "../../testing/grant-factory";
+import { quantity, sum, toWire, zero } from "../quantity";
 import { summarize } from "./balance";
 import { type BalanceEdit, editGrants } from "./edit";
 import { type Grant, Overflow } from "./grant";
 import { Allowance, LedgerCause } from "./ledger";
-import { quantity, sum, toWire, zero } from "./quantity";
 import { applyDue } from "./reset";
 
 const change = (grants: readonly Grant[], edit: BalanceEdit) =>

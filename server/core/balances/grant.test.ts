@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { buildGrant, grantSets, monthly } from "../testing/grant-factory";
+import { buildGrant, grantSets, monthly } from "../../testing/grant-factory";
+import { toWire } from "../quantity";
 import { burnOrder, type Grant, grantedOf, isLive, Overflow, visibleGrants } from "./grant";
-import { toWire } from "./quantity";
 
 const ids = (grants: readonly Grant[]) => grants.map((grant) => grant.id);
 const day = (n: number) => new Date(Date.UTC(2026, 0, n));

@@ -1,3 +1,6 @@
+import { WindfallError } from "../error";
+import { invariant } from "../invariant";
+import { larger, type Quantity, sum, zero } from "../quantity";
 import {
   type Allocation,
   allocate,
@@ -7,11 +10,8 @@ import {
   settleAllocation,
   topUp,
 } from "./allocation";
-import { WindfallError } from "./error";
 import { burnOrder, type Grant, grantedOf, Overflow } from "./grant";
-import { invariant } from "./invariant";
 import { Allowance, type GrantChange, LedgerCause, moveGrant } from "./ledger";
-import { larger, type Quantity, sum, zero } from "./quantity";
 
 /** What an operator or the API changes about a balance (domain §12, "Editing"). */
 export type BalanceEdit = {

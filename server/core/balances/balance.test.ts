@@ -1,10 +1,10 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { domainExample } from "../testing/domain-example";
-import { buildGrant, grantSets, monthly } from "../testing/grant-factory";
+import { domainExample } from "../../testing/domain-example";
+import { buildGrant, grantSets, monthly } from "../../testing/grant-factory";
+import { quantity, sum, zero } from "../quantity";
 import { summarize } from "./balance";
 import { Overflow, visibleGrants } from "./grant";
-import { quantity, sum, zero } from "./quantity";
 
 describe("a balance", () => {
   it("E100: the customer and its entity both see both grants", () => {

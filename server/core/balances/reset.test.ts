@@ -1,12 +1,12 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { domainExample } from "../testing/domain-example";
-import { applyChanges, buildGrant, isChained, monthly, start } from "../testing/grant-factory";
+import { domainExample } from "../../testing/domain-example";
+import { applyChanges, buildGrant, isChained, monthly, start } from "../../testing/grant-factory";
+import type { Interval } from "../interval";
+import { quantity, toWire } from "../quantity";
 import { deduct } from "./deduction";
 import { type Grant, grantedOf } from "./grant";
-import type { Interval } from "./interval";
 import { LedgerCause } from "./ledger";
-import { quantity, toWire } from "./quantity";
 import { applyDue, endGrant } from "./reset";
 
 const at = (text: string) => new Date(text);

@@ -1,3 +1,4 @@
+import { type Quantity, zero } from "../quantity";
 import {
   type Allocation,
   allocate,
@@ -9,7 +10,6 @@ import {
 } from "./allocation";
 import { burnOrder, type Grant, grantedOf, Overflow, visibleGrants } from "./grant";
 import { Allowance, type GrantChange, type LedgerCause } from "./ledger";
-import { type Quantity, zero } from "./quantity";
 
 /** What happens to the part of a deduction that no grant covers (domain §16 step 4). */
 type OverageBehavior = "cap" | "reject" | "overflow";

@@ -1,5 +1,5 @@
+import { type Quantity, zero } from "../quantity";
 import { type Grant, grantedOf } from "./grant";
-import { type Quantity, zero } from "./quantity";
 
 /** Why a ledger entry exists, as stored. Only the first three may lack the id of their cause. */
 export const LedgerCause = {

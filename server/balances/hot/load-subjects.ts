@@ -1,6 +1,6 @@
-import type { Catalog, CatalogFeature } from "../catalog/catalog";
-import type { PreparedStatement, Queryable } from "../platform/sql";
-import { GRANT_COLUMNS, type GrantRow } from "./grant-row";
+import type { Catalog, CatalogFeature } from "../../catalog/catalog";
+import type { PreparedStatement, Queryable } from "../../platform/sql";
+import { GRANT_COLUMNS, type GrantRow } from "../grant-row";
 import type { UsageRequest } from "./subject";
 
 /** A request with the features that its catalog gave. */

@@ -1,8 +1,8 @@
-import type { Catalog, CatalogFeature } from "../catalog/catalog";
-import type { Grant } from "../core/grant";
-import type { GrantChange } from "../core/ledger";
-import type { EventDraft } from "../events/event-draft";
-import type { Ctx } from "../platform/context";
+import type { Catalog, CatalogFeature } from "../../catalog/catalog";
+import type { Grant } from "../../core/balances/grant";
+import type { GrantChange } from "../../core/balances/ledger";
+import type { EventDraft } from "../../events/event-draft";
+import type { Ctx } from "../../platform/context";
 
 /** A request of the hot path. Many wait together for one read and one write. */
 export interface UsageRequest {

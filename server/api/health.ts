@@ -1,7 +1,7 @@
-import { db } from "./db";
-import { env } from "./env";
-import { log } from "./log";
-import { sql } from "./sql";
+import { db } from "../platform/db";
+import { env } from "../platform/env";
+import { log } from "../platform/log";
+import { sql } from "../platform/sql";
 
 /** What `GET /healthz` answers. */
 export interface Health {

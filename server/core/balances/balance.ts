@@ -1,7 +1,7 @@
+import type { Interval } from "../interval";
+import { type Quantity, sum, zero } from "../quantity";
 import { remainingOf, sellsOverage } from "./entitlement";
 import { type Grant, grantedOf } from "./grant";
-import type { Interval } from "./interval";
-import { type Quantity, sum, zero } from "./quantity";
 
 /** The part of a balance that one plan item or one grant of its own gives. */
 export type BalanceSet = {

@@ -1,12 +1,12 @@
-import type { Catalog } from "../catalog/catalog";
-import type { Grant } from "../core/grant";
-import type { GrantChange } from "../core/ledger";
-import { applyDue } from "../core/reset";
-import type { StoredEvent } from "../events/rows";
-import type { StoredKey } from "../platform/idempotency";
-import { toGrant } from "./grant-row";
+import type { Catalog } from "../../catalog/catalog";
+import type { Grant } from "../../core/balances/grant";
+import type { GrantChange } from "../../core/balances/ledger";
+import { applyDue } from "../../core/balances/reset";
+import type { StoredEvent } from "../../events/rows";
+import type { StoredKey } from "../../platform/idempotency";
+import { toGrant } from "../grant-row";
+import type { StoredChange } from "../rows";
 import type { PlannedRequest, SubjectRow } from "./load-subjects";
-import type { StoredChange } from "./rows";
 import type { Decided, Subject } from "./subject";
 
 /**

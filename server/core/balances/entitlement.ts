@@ -1,5 +1,5 @@
+import { larger, type Quantity, sum, zero } from "../quantity";
 import { type Grant, Overflow } from "./grant";
-import { larger, type Quantity, sum, zero } from "./quantity";
 
 type DecisionReason =
   | "boolean"

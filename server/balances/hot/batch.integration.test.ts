@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { db } from "../platform/db";
-import { sql } from "../platform/sql";
-import { balanceDesk } from "../testing/balance-desk";
-import { givenFeature } from "../testing/factory";
+import { db } from "../../platform/db";
+import { sql } from "../../platform/sql";
+import { balanceDesk } from "../../testing/balance-desk";
+import { givenFeature } from "../../testing/factory";
 
 const { check, customer, desk, events, grant, track } = balanceDesk();
 

@@ -1,7 +1,7 @@
+import { type Interval, nextBoundary } from "../interval";
+import { zero } from "../quantity";
 import { type Grant, grantedOf, ResetBy } from "./grant";
-import { type Interval, nextBoundary } from "./interval";
 import { type GrantChange, LedgerCause, type LedgerDraft, moveGrant } from "./ledger";
-import { zero } from "./quantity";
 
 /**
  * Applies what fell due on a grant up to an instant: every missed reset in turn, then its expiry,
