@@ -1,4 +1,5 @@
 import type { Grant, GrantKind, Overflow, ResetBy } from "../core/balances/grant";
+import type { RolloverRule } from "../core/balances/rollover";
 import type { IntervalUnit } from "../core/interval";
 import { fromRow } from "../core/quantity";
 import { raw } from "../platform/sql";
@@ -31,6 +32,7 @@ export interface GrantRow {
   ended_at: Date | null;
   suspended_at: Date | null;
   is_add_on: boolean;
+  rollover: StoredRollover | null;
   last_seq: bigint;
   created_at: Date;
 }
@@ -62,12 +64,28 @@ export const GRANT_COLUMNS = [
   "ended_at",
   "suspended_at",
   "is_add_on",
+  "rollover",
   "last_seq",
   "created_at",
 ] as const;
 
 /** `g.id, g.set_id, …` for a query that names the table `g`. */
 export const selectGrant = raw(GRANT_COLUMNS.map((column) => `g.${column}`).join(", "));
+
+/** A rollover rule as stored on grants and plan items: decimals as text. */
+export interface StoredRollover {
+  readonly max: string | null;
+  readonly maxPercentage: string | null;
+  readonly expiryMonths: number | null;
+}
+
+function readRollover(stored: StoredRollover): RolloverRule {
+  return {
+    max: stored.max === null ? null : fromRow(stored.max),
+    maxPercentage: stored.maxPercentage === null ? null : fromRow(stored.maxPercentage),
+    expiryMonths: stored.expiryMonths,
+  };
+}
 
 /** The slug of the plan that a plan item belongs to; the catalog knows it. */
 export type PlanSlugOf = (planItemId: bigint) => string | null;
@@ -104,6 +122,7 @@ export function toGrant(row: GrantRow, planSlugOf: PlanSlugOf): Grant {
     endedAt: row.ended_at,
     suspendedAt: row.suspended_at,
     isAddOn: row.is_add_on,
+    rollover: row.rollover === null ? null : readRollover(row.rollover),
     lastSeq: row.last_seq,
     createdAt: row.created_at,
   };

@@ -83,7 +83,7 @@ async function insertGrants(ctx: TxCtx, opened: readonly StoredChange[]): Promis
     INSERT INTO grants (customer_id, id, env_id, feature_id, entity_id, kind, set_id, parent_id,
       subscription_id, plan_item_id, external_ref, included, prepaid, adjustment, balance, unlimited,
       overflow, floor, reset_by, reset_unit, reset_count, anchor_at, next_reset_at, starts_at,
-      expires_at, is_add_on, last_seq, created_at)
+      expires_at, is_add_on, rollover, last_seq, created_at)
     SELECT * FROM unnest(
       ${column((c) => c.customerId)}::uuid[], ${column((c) => c.grant.id)}::uuid[],
       ${column((c) => c.envId)}::int[], ${column((c) => c.grant.featureId)}::int[],
@@ -104,6 +104,7 @@ async function insertGrants(ctx: TxCtx, opened: readonly StoredChange[]): Promis
       ${column((c) => c.grant.nextResetAt)}::timestamptz[],
       ${column((c) => c.grant.startsAt)}::timestamptz[],
       ${column((c) => c.grant.expiresAt)}::timestamptz[], ${column((c) => c.grant.isAddOn)}::bool[],
+      ${column((c) => (c.grant.rollover === null ? null : JSON.stringify(c.grant.rollover)))}::jsonb[],
       ${column((c) => c.entries.at(-1)?.seq ?? 0n)}::bigint[],
       ${column((c) => c.grant.createdAt)}::timestamptz[])`);
 }

@@ -1,19 +1,40 @@
+import type { CreditItem } from "../core/balances/credit-cost";
+import type { FeatureType } from "../core/feature";
 import type { BasePrice, PlanItem, PlanVersion } from "../core/plan";
+import type { Quantity } from "../core/quantity";
 
 /** A feature as compiled for decisions. `slug` is the wire's feature id. */
 export interface CatalogFeature {
   readonly id: number;
   readonly slug: string;
   readonly name: string;
-  readonly type: "boolean" | "metered";
-  /** Used up and reset (messages) rather than held (seats); always false for a boolean feature. */
+  readonly type: FeatureType;
+  /** Used up and reset (messages) rather than held (seats); false for boolean, true for credits. */
   readonly consumable: boolean;
   /** Event names whose tracks count against this feature. */
   readonly eventNames: readonly string[];
   /** Hidden from choices; existing balances keep working. */
   readonly archived: boolean;
   readonly display: FeatureDisplay | null;
+  /** What its members cost; empty but for a credit system. */
+  readonly creditItems: readonly CreditItem[];
+  /** What is added to token prices; only an AI credit system has them. */
+  readonly markups: Markups | null;
   readonly createdAt: Date;
+}
+
+/** Percent on top of a token price: of the model, else of its provider, else for all. */
+export interface Markups {
+  readonly models: Readonly<Record<string, ModelMarkup>>;
+  readonly providers: Readonly<Record<string, Quantity>>;
+  readonly fallback: Quantity | null;
+}
+
+/** A markup with, for models of one's own, costs per million tokens. */
+interface ModelMarkup {
+  readonly markup: Quantity | null;
+  readonly inputCost: Quantity | null;
+  readonly outputCost: Quantity | null;
 }
 
 /** How one unit and several units of a feature are called. */
@@ -55,6 +76,8 @@ export interface CatalogPlan {
   readonly isAddOn: boolean;
   readonly autoEnable: boolean;
   readonly metadata: Readonly<Record<string, unknown>>;
+  /** As sent: the controls of customers that set none of their own. */
+  readonly billingControls: Readonly<Record<string, unknown>> | null;
   /** Left out of lists and refused for new attaches; those who have it keep it. */
   readonly archived: boolean;
   readonly createdAt: Date;
@@ -63,14 +86,25 @@ export interface CatalogPlan {
   readonly versions: readonly CatalogPlanVersion[];
 }
 
+/** The organization's choices that decisions about balances depend on (domain §31). */
+export interface BalanceSettings {
+  /** A debt of a grant without a price is taken off its next period. */
+  readonly persistFreeOverage: boolean;
+  /** Grants that never reset are used before those that do, longer periods before shorter ones. */
+  readonly reverseDeductionOrder: boolean;
+}
+
 /** Everything an environment sells and measures, compiled from one snapshot of its rows. */
 export interface Catalog {
   readonly envId: number;
   /** `environment.catalog_version` of the same snapshot. */
   readonly version: number;
+  readonly settings: BalanceSettings;
   readonly featureBySlug: ReadonlyMap<string, CatalogFeature>;
   readonly featureById: ReadonlyMap<number, CatalogFeature>;
   readonly featuresByEvent: ReadonlyMap<string, readonly CatalogFeature[]>;
+  /** The credit systems that a feature is paid from, by feature id, oldest first. */
+  readonly creditSystemsOf: ReadonlyMap<number, readonly CatalogFeature[]>;
   readonly planBySlug: ReadonlyMap<string, CatalogPlan>;
   readonly planById: ReadonlyMap<number, CatalogPlan>;
   readonly versionById: ReadonlyMap<bigint, CatalogPlanVersion>;

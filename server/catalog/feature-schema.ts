@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { FeatureType as FeatureTypeName } from "../core/feature";
 import { notSupported } from "../platform/wire";
 import type { FeatureDisplay } from "./catalog";
 import { wrongField } from "./wrong-field";
@@ -32,7 +33,7 @@ type TypeWord = keyof typeof TYPES;
 
 /** What a type word says about a feature. */
 export interface FeatureKind {
-  readonly type: "boolean" | "metered";
+  readonly type: FeatureTypeName;
   readonly consumable: boolean | undefined;
 }
 
@@ -75,7 +76,7 @@ export const creditSystemFields = {
 export const FeatureOutput = z.object({
   id: z.string(),
   name: z.string(),
-  type: z.enum(["boolean", "metered"]),
+  type: z.enum(["boolean", "metered", "credit_system", "ai_credit_system"]),
   consumable: z.boolean(),
   event_names: z.array(z.string()),
   display: z.object({ singular: z.string().nullable(), plural: z.string().nullable() }).optional(),

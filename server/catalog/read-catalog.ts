@@ -1,14 +1,16 @@
+import type { FeatureType } from "../core/feature";
 import type { Interval, IntervalUnit } from "../core/interval";
 import { invariant } from "../core/invariant";
-import type {
-  BasePrice,
-  BillingMethod,
-  ItemPrice,
-  OnDecrease,
-  OnIncrease,
-  PriceInterval,
-  Tier,
-  TierBehavior,
+import {
+  type BasePrice,
+  type BillingMethod,
+  type ItemPrice,
+  type OnDecrease,
+  type OnIncrease,
+  type PriceInterval,
+  plainRules,
+  type Tier,
+  type TierBehavior,
 } from "../core/plan";
 import { fromRow } from "../core/quantity";
 import { type Queryable, sql } from "../platform/sql";
@@ -35,7 +37,7 @@ interface FeatureRow {
   readonly id: number;
   readonly slug: string;
   readonly name: string;
-  readonly type: "boolean" | "metered";
+  readonly type: FeatureType;
   readonly consumable: boolean;
   readonly display: FeatureDisplay | null;
   readonly event_names: readonly string[];
@@ -167,9 +169,11 @@ function compile(envId: number, row: CatalogRow): Catalog {
   return {
     envId,
     version: row.version,
+    settings: { persistFreeOverage: false, reverseDeductionOrder: false },
     featureBySlug: new Map(features.map((feature) => [feature.slug, feature])),
     featureById,
     featuresByEvent: eventIndex(features),
+    creditSystemsOf: new Map(),
     planBySlug: new Map(plans.map((plan) => [plan.slug, plan])),
     planById: new Map(plans.map((plan) => [plan.id, plan])),
     versionById: new Map(versions.map((version) => [version.id, version])),
@@ -191,6 +195,8 @@ function toFeature(row: FeatureRow): CatalogFeature {
     eventNames: row.event_names,
     archived: row.archived,
     display: row.display,
+    creditItems: [],
+    markups: null,
     createdAt: new Date(row.created_ms),
   };
 }
@@ -219,6 +225,7 @@ function toPlan(row: PlanRow, versions: readonly CatalogPlanVersion[]): CatalogP
     isAddOn: row.is_add_on,
     autoEnable: row.auto_enable,
     metadata: row.metadata,
+    billingControls: null,
     archived: row.archived,
     createdAt: new Date(row.created_ms),
     active,
@@ -266,6 +273,7 @@ function toItem(
     included: fromRow(row.included),
     unlimited: row.unlimited,
     reset: toReset(row),
+    ...plainRules,
     price: price === undefined ? null : toItemPrice(price),
     billingBehavior: row.billing_behavior,
   };

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { WindfallError } from "../core/error";
 import type { Interval } from "../core/interval";
-import type { ItemPrice } from "../core/plan";
+import { type ItemPrice, plainRules } from "../core/plan";
 import { quantity, zero } from "../core/quantity";
 import type { Catalog, CatalogFeature, ContentItem, PlanContent } from "./catalog";
 import type { BasePriceInput, PlanItemInput } from "./plan-schema";
@@ -71,6 +71,7 @@ function readItem(
     reset: given ?? billedReset(price, feature, input),
     price,
     billingBehavior,
+    ...plainRules,
   };
 }
 
@@ -116,6 +117,7 @@ function readBooleanItem(input: ItemFields, feature: CatalogFeature, path: strin
     reset: null,
     price: null,
     billingBehavior: null,
+    ...plainRules,
   };
 }
 

@@ -12,7 +12,14 @@ import { grantedOf, Overflow } from "./balances/grant";
 import { Allowance, LedgerCause } from "./balances/ledger";
 import { type BillingChange, type BillingState, decideAttach } from "./billing-change";
 import { amount } from "./money";
-import { defaultVersions, type ItemPrice, isFree, type PlanItem, type PlanVersion } from "./plan";
+import {
+  defaultVersions,
+  type ItemPrice,
+  isFree,
+  type PlanItem,
+  type PlanVersion,
+  plainRules,
+} from "./plan";
 import { quantity, toWire, zero } from "./quantity";
 
 const month = { unit: "month", count: 1 } as const;
@@ -38,6 +45,7 @@ function item(featureId: number, spec: ItemSpec = {}): PlanItem {
     included: quantity(included),
     unlimited,
     reset: month,
+    ...plainRules,
     price,
   };
 }

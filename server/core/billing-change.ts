@@ -4,6 +4,7 @@ import { type Grant, Overflow, ResetBy } from "./balances/grant";
 import { Allowance, type GrantChange, LedgerCause, openGrant } from "./balances/ledger";
 import { endGrant } from "./balances/reset";
 import { WindfallError } from "./error";
+import { hasBalance } from "./feature";
 import { nextBoundary } from "./interval";
 import { isFree, type PlanItem, type PlanVersion } from "./plan";
 import { larger, type Quantity, sum, zero } from "./quantity";
@@ -149,7 +150,7 @@ function openItem(
 ): GrantChange {
   const { version, subscription, id } = context;
   const now = subscription.startedAt;
-  const metered = item.feature.type === "metered";
+  const metered = hasBalance(item.feature);
   const unlimited = metered && item.unlimited;
   const included = metered && !unlimited ? item.included : zero;
   const reset = metered && item.feature.consumable && !unlimited ? item.reset : null;
@@ -179,6 +180,7 @@ function openItem(
     endedAt: null,
     suspendedAt: null,
     isAddOn: version.isAddOn,
+    rollover: item.rollover,
     lastSeq: 0n,
     createdAt: now,
   };

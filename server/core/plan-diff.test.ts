@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { amount } from "./money";
-import type { BasePrice, ItemPrice, PriceInterval } from "./plan";
+import { type BasePrice, type ItemPrice, type PriceInterval, plainRules } from "./plan";
 import { isOneOff, isUpgrade, planDifferences } from "./plan-diff";
 import type { NamedItem } from "./plan-text";
 import { quantity, zero } from "./quantity";
@@ -12,7 +12,14 @@ function feature(slug: string) {
 
 function item(slug: string, included: number, price: ItemPrice | null = null): NamedItem {
   const reset = { unit: "month", count: 1 } as const;
-  return { feature: feature(slug), included: quantity(included), unlimited: false, reset, price };
+  return {
+    feature: feature(slug),
+    included: quantity(included),
+    unlimited: false,
+    reset,
+    price,
+    ...plainRules,
+  };
 }
 
 function base(value: number, interval: PriceInterval = "month", intervalCount = 1): BasePrice {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { amount } from "./money";
-import type { ItemPrice } from "./plan";
+import { type ItemPrice, plainRules } from "./plan";
 import { everyText, itemText, moneyText, type NamedItem, priceText } from "./plan-text";
 import { quantity, zero } from "./quantity";
 
@@ -18,6 +18,7 @@ const bare: NamedItem = {
   unlimited: false,
   reset: null,
   price: null,
+  ...plainRules,
 };
 
 const penny: ItemPrice = {

@@ -1,3 +1,4 @@
+import type { FeatureType } from "./feature";
 import type { Interval } from "./interval";
 import type { Amount } from "./money";
 import type { BasePrice, ItemPrice, PlanItem, PriceInterval } from "./plan";
@@ -7,7 +8,7 @@ import type { Quantity } from "./quantity";
 type NamedFeature = {
   readonly slug: string;
   readonly name: string;
-  readonly type: "boolean" | "metered";
+  readonly type: FeatureType;
   readonly consumable: boolean;
   readonly display: { readonly singular: string | null; readonly plural: string | null } | null;
 };

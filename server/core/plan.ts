@@ -1,3 +1,5 @@
+import type { RolloverRule } from "./balances/rollover";
+import type { FeatureType } from "./feature";
 import type { Interval } from "./interval";
 import type { Amount } from "./money";
 import { type Quantity, zero } from "./quantity";
@@ -49,14 +51,29 @@ export type PlanItem = {
   readonly feature: {
     readonly id: number;
     readonly slug: string;
-    readonly type: "boolean" | "metered";
+    readonly type: FeatureType;
     readonly consumable: boolean;
   };
   readonly included: Quantity;
   readonly unlimited: boolean;
   readonly reset: Interval | null;
+  /** Given once to each entity of this feature instead of once to the customer. */
+  readonly entityFeatureId: number | null;
+  /** Held by an entity's plan, yet added to what the customer and all its entities share. */
+  readonly pooled: boolean;
+  readonly rollover: RolloverRule | null;
+  /** Whether a switch to this plan starts afresh; null = consumables do, others carry their use. */
+  readonly resetOnSwitch: boolean | null;
   readonly price: ItemPrice | null;
 };
+
+/** The rarer rules of a plan item, as they are where nothing is said. */
+export const plainRules = {
+  entityFeatureId: null,
+  pooled: false,
+  rollover: null,
+  resetOnSwitch: null,
+} as const satisfies Partial<PlanItem>;
 
 /** An immutable published state of a plan. Main plans of one group replace each other. */
 export type PlanVersion = {

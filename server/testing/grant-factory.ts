@@ -43,6 +43,7 @@ export function buildGrant(id: string, spec: GrantSpec = {}): Grant {
     endedAt: null,
     suspendedAt: null,
     isAddOn: false,
+    rollover: null,
     lastSeq: 0n,
     createdAt: start,
     ...rest,

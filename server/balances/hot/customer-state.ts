@@ -1,4 +1,5 @@
 import type { Catalog } from "../../catalog/catalog";
+import { noControls } from "../../core/balances/controls";
 import type { Grant } from "../../core/balances/grant";
 import type { GrantChange } from "../../core/balances/ledger";
 import { applyDue } from "../../core/balances/reset";
@@ -96,6 +97,12 @@ export class CustomerState {
       catalog,
       features,
       entity,
+      customerId: this.customerId,
+      lock: null,
+      controlsOf: () => noControls,
+      windowsOf: () => [],
+      alertFiredAt: () => null,
+      topupSuppressedUntil: () => null,
       entityKey: (entityId) => this.entityNames.get(entityId) ?? entityId,
       now,
       grantsOf: (featureId) =>

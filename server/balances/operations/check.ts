@@ -5,6 +5,7 @@ import { decide } from "../../core/balances/entitlement";
 import { type Grant, isLive, visibleGrants } from "../../core/balances/grant";
 import { LedgerCause } from "../../core/balances/ledger";
 import { WindfallError } from "../../core/error";
+import { hasBalance } from "../../core/feature";
 import { type Quantity, toWire } from "../../core/quantity";
 import { newId } from "../../platform/id";
 import { operation } from "../../platform/operation";
@@ -149,7 +150,7 @@ function present(
     customer_id: input.customer_id,
     ...(input.entity_id === undefined ? {} : { entity_id: input.entity_id }),
     required_balance: toWire(required),
-    balance: holds && feature.type === "metered" ? presentBalance(feature, grants) : null,
+    balance: holds && hasBalance(feature) ? presentBalance(feature, grants) : null,
     flag: holds && feature.type === "boolean" ? presentFlag(feature, grants) : null,
   };
 }

@@ -3,6 +3,7 @@ import type { CatalogFeature } from "../../catalog/catalog";
 import { type Grant, Overflow, ResetBy } from "../../core/balances/grant";
 import { openGrant } from "../../core/balances/ledger";
 import { WindfallError } from "../../core/error";
+import { hasBalance } from "../../core/feature";
 import { type Interval, nextBoundary } from "../../core/interval";
 import { zero } from "../../core/quantity";
 import { newId } from "../../platform/id";
@@ -130,7 +131,7 @@ function requireSense(
   if (feature.type === "boolean" && (amounts || reset !== null)) {
     throw refused(`'${feature.slug}' is a boolean feature: it has no amount and no reset.`);
   }
-  if (feature.type === "metered" && !amounts) {
+  if (hasBalance(feature) && !amounts) {
     throw refused("Send included_grant or unlimited.");
   }
   if (input.included_grant?.lessThan(zero)) throw refused("included_grant must not be below 0.");
@@ -199,6 +200,7 @@ function grantFrom(
     endedAt: null,
     suspendedAt: null,
     isAddOn: true,
+    rollover: null,
     lastSeq: 0n,
     createdAt: state.now,
   };

@@ -4,6 +4,7 @@ import { type Deduction, deduct } from "../../core/balances/deduction";
 import { isLive, visibleGrants } from "../../core/balances/grant";
 import { type GrantChange, LedgerCause } from "../../core/balances/ledger";
 import { WindfallError } from "../../core/error";
+import { hasBalance } from "../../core/feature";
 import { invariant } from "../../core/invariant";
 import { type Quantity, toWire } from "../../core/quantity";
 import type { EventDraft } from "../../events/event-draft";
@@ -117,7 +118,7 @@ function decideTrack(subject: Subject, input: Input): Decided {
   const value = input.value ?? oneUnit;
   // A boolean feature has no balance to take from; tracking it means nothing (domain §1).
   const tracked = subject.features
-    .filter((feature) => feature.type === "metered")
+    .filter(hasBalance)
     .map((feature) => trackFeature(subject, feature, { input, value }));
   const balances = Object.fromEntries(
     tracked.flatMap(({ feature, balance }) => (balance === null ? [] : [[feature.slug, balance]])),

@@ -1,3 +1,4 @@
+import type { FeatureType } from "../feature";
 import { larger, type Quantity, sum, zero } from "../quantity";
 import { type Grant, Overflow } from "./grant";
 
@@ -26,7 +27,7 @@ export type Decision = {
  * recorded.
  */
 export function decide(input: {
-  feature: { readonly type: "boolean" | "metered" };
+  feature: { readonly type: FeatureType };
   grants: readonly Grant[];
   required: Quantity;
 }): Decision {

@@ -1,5 +1,6 @@
 import { type Interval, intervalWeightMinutes } from "../interval";
 import type { Quantity } from "../quantity";
+import type { RolloverRule } from "./rollover";
 
 export type GrantKind =
   | "plan"
@@ -62,6 +63,8 @@ export type Grant = {
   readonly endedAt: Date | null;
   readonly suspendedAt: Date | null;
   readonly isAddOn: boolean;
+  /** What becomes of a remainder at a reset; null loses it. */
+  readonly rollover: RolloverRule | null;
   readonly lastSeq: bigint;
   readonly createdAt: Date;
 };

@@ -1,4 +1,5 @@
 import type { Interval } from "@/server/core/interval";
+import { plainRules } from "@/server/core/plan";
 import { itemText } from "@/server/core/plan-text";
 import { quantity } from "@/server/core/quantity";
 import {
@@ -37,6 +38,7 @@ export function draftItemWords(
       unlimited: item.unlimited === true,
       reset: resetOf(item),
       price: null,
+      ...plainRules,
     },
     ANY_CURRENCY,
   );

@@ -144,6 +144,7 @@ function toGrant(lot: Lot): Grant {
 }
 
 const blank = {
+  rollover: null,
   parentId: null,
   featureId: 0,
   kind: "manual",

@@ -1,0 +1,46 @@
+import type { TxCtx } from "./context";
+import { newId } from "./id";
+import { sql } from "./sql";
+
+/** Something that happened and that somebody may want to be told of. */
+export interface OutboxDraft {
+  /** The webhook event's type, such as `balances.limit_reached`. */
+  readonly type: string;
+  readonly customerId: string | null;
+  readonly payload: unknown;
+}
+
+/** Writes an event beside its cause: told if, and only if, the transaction commits. */
+export async function emit(ctx: TxCtx, event: OutboxDraft): Promise<void> {
+  await ctx.db.query(sql`
+    INSERT INTO outbox (id, recorded_at, env_id, customer_id, type, payload)
+    VALUES (${newId()}::uuid, ${ctx.now}, ${ctx.tenant.envId}, ${event.customerId}::uuid, ${event.type},
+            ${JSON.stringify(event.payload)}::jsonb)`);
+}
+
+/** An event with its place, for a statement that stores many at once. */
+export interface StoredOutboxEvent {
+  readonly id: string;
+  readonly envId: number;
+  readonly recordedAt: Date;
+  readonly event: OutboxDraft & { readonly customerId: string };
+}
+
+/** The insert of outbox rows as a fragment of a statement that has a set `ok(customer_id)`. */
+export const OUTBOX_INSERT = `
+  INSERT INTO outbox (id, recorded_at, env_id, customer_id, type, payload)
+  SELECT x.* FROM unnest($1::uuid[], $2::timestamptz[], $3::int[], $4::uuid[], $5::text[], $6::jsonb[])
+    AS x(id, recorded_at, env_id, customer_id, type, payload)
+    JOIN ok ON ok.customer_id = x.customer_id`;
+
+/** The parameters of `OUTBOX_INSERT`, one array per column. */
+export function outboxParameters(stored: readonly StoredOutboxEvent[]): unknown[] {
+  return [
+    stored.map(({ id }) => id),
+    stored.map(({ recordedAt }) => recordedAt),
+    stored.map(({ envId }) => envId),
+    stored.map(({ event }) => event.customerId),
+    stored.map(({ event }) => event.type),
+    stored.map(({ event }) => JSON.stringify(event.payload)),
+  ];
+}
