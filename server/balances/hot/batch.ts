@@ -62,6 +62,18 @@ export function decideInBatch(request: UsageRequest): Promise<unknown> {
   });
 }
 
+/**
+ * Decides a request behind the customer's gate at once, beside the lanes: for work that waiting
+ * requests of the same lane wait for.
+ *
+ * @returns the wire answer, after its effects are committed.
+ */
+export function decideAlone(request: UsageRequest): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    runLocked(request.ctx.db, [{ request, resolve, reject, attempts: 0 }]).catch(reject);
+  });
+}
+
 function laneOf({ ctx, customerId }: UsageRequest): Lane {
   const lanes = lanesByDb.get(ctx.db) ?? openLanes(ctx.db);
   let hash = ctx.tenant.envId;

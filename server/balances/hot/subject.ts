@@ -15,6 +15,8 @@ export interface UsageRequest {
   readonly entityId: string | null;
   /** The lock that it is about, by the caller's own name. */
   readonly lockKey?: string;
+  /** It brings locks that fell due up to date, so it is decided although some still are. */
+  readonly closesDueLocks?: true;
   /**
    * The features it concerns, found in a catalog that the read confirms or replaces. Grants of the
    * credit systems that contain them are read too.
