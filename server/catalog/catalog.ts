@@ -1,7 +1,9 @@
 import type { CreditItem } from "../core/balances/credit-cost";
+import type { ModelRates } from "../core/balances/token-cost";
 import type { FeatureType } from "../core/feature";
 import type { BasePrice, PlanItem, PlanVersion } from "../core/plan";
 import type { Quantity } from "../core/quantity";
+import type { StoredControls } from "./controls";
 
 /** A feature as compiled for decisions. `slug` is the wire's feature id. */
 export interface CatalogFeature {
@@ -17,10 +19,16 @@ export interface CatalogFeature {
   readonly archived: boolean;
   readonly display: FeatureDisplay | null;
   /** What its members cost; empty but for a credit system. */
-  readonly creditItems: readonly CreditItem[];
+  readonly creditItems: readonly CreditMember[];
   /** What is added to token prices; only an AI credit system has them. */
   readonly markups: Markups | null;
   readonly createdAt: Date;
+}
+
+/** A member of a credit system, with the names that its exceptions go by on the wire. */
+export interface CreditMember extends CreditItem {
+  readonly dimensions: readonly (CreditItem["dimensions"][number] & { readonly name: string })[];
+  readonly multipliers: readonly (CreditItem["multipliers"][number] & { readonly name: string })[];
 }
 
 /** Percent on top of a token price: of the model, else of its provider, else for all. */
@@ -31,10 +39,16 @@ export interface Markups {
 }
 
 /** A markup with, for models of one's own, costs per million tokens. */
-interface ModelMarkup {
+export interface ModelMarkup {
   readonly markup: Quantity | null;
   readonly inputCost: Quantity | null;
   readonly outputCost: Quantity | null;
+}
+
+/** A token price from `validFrom` on; null rates go back to the list that comes with the product. */
+export interface DatedRates {
+  readonly validFrom: Date;
+  readonly rates: ModelRates | null;
 }
 
 /** How one unit and several units of a feature are called. */
@@ -76,8 +90,8 @@ export interface CatalogPlan {
   readonly isAddOn: boolean;
   readonly autoEnable: boolean;
   readonly metadata: Readonly<Record<string, unknown>>;
-  /** As sent: the controls of customers that set none of their own. */
-  readonly billingControls: Readonly<Record<string, unknown>> | null;
+  /** The controls of customers that set none of their own. */
+  readonly billingControls: StoredControls | null;
   /** Left out of lists and refused for new attaches; those who have it keep it. */
   readonly archived: boolean;
   readonly createdAt: Date;
@@ -105,6 +119,8 @@ export interface Catalog {
   readonly featuresByEvent: ReadonlyMap<string, readonly CatalogFeature[]>;
   /** The credit systems that a feature is paid from, by feature id, oldest first. */
   readonly creditSystemsOf: ReadonlyMap<number, readonly CatalogFeature[]>;
+  /** Token prices that the environment set itself, by `provider/model`, newest first. */
+  readonly ownRates: ReadonlyMap<string, readonly DatedRates[]>;
   readonly planBySlug: ReadonlyMap<string, CatalogPlan>;
   readonly planById: ReadonlyMap<number, CatalogPlan>;
   readonly versionById: ReadonlyMap<bigint, CatalogPlanVersion>;

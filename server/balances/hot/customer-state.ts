@@ -98,6 +98,7 @@ export class CustomerState {
       features,
       entity,
       customerId: this.customerId,
+      customerExternalId: request.customerId,
       lock: null,
       controlsOf: () => noControls,
       windowsOf: () => [],

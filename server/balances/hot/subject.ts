@@ -32,6 +32,8 @@ export interface Subject {
   readonly features: readonly CatalogFeature[];
   /** The customer's row id. */
   readonly customerId: string;
+  /** The id by which the caller knows the customer. */
+  readonly customerExternalId: string;
   readonly entity: { readonly id: string; readonly externalId: string } | null;
   /** Sorts entities in burn order: by their external id. */
   readonly entityKey: (entityId: string) => string;

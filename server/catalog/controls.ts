@@ -1,0 +1,148 @@
+import type {
+  AutoTopup,
+  ControlEntry,
+  ControlSet,
+  PropertyFilter,
+  SpendLimit,
+  UsageAlertRule,
+  UsageLimitRule,
+} from "../core/balances/controls";
+import { limitHash } from "../core/balances/usage-limit";
+import { quantity } from "../core/quantity";
+import type { Catalog } from "./catalog";
+import type { ControlLists } from "./controls-schema";
+import { wrongField } from "./wrong-field";
+
+/**
+ * Billing controls as they are stored on a plan, a customer or an entity: the wire's lists, but
+ * with the row id of a feature for its name, which can change. A feature that is gone since is
+ * passed over by every reader.
+ */
+export type StoredControls = {
+  readonly [Key in keyof ControlLists]?: readonly Stored<ControlLists[Key]>[];
+};
+
+type Stored<List> =
+  NonNullable<List> extends readonly (infer Entry)[]
+    ? Omit<Entry, "feature_id"> & { readonly feature_id?: number | undefined }
+    : never;
+
+/** Lists of controls as a request sends them; a list that is absent stays as it is. */
+export type ControlsPatch = ControlLists;
+
+/**
+ * Lays the lists of a request over what is stored: a list that is sent replaces the whole list, an
+ * empty one removes it.
+ *
+ * @returns null when nothing is left.
+ * @throws `invalid_inputs` naming the field of a feature that does not exist or cannot be limited.
+ */
+export function patchControls(
+  catalog: Catalog,
+  stored: StoredControls | null,
+  patch: ControlsPatch,
+): StoredControls | null {
+  const lists = Object.entries({ ...stored, ...withFeatureIds(catalog, patch) });
+  const left = lists.filter(([, entries]) => entries !== undefined && entries.length > 0);
+  return left.length === 0 ? null : (Object.fromEntries(left) as StoredControls);
+}
+
+function withFeatureIds(catalog: Catalog, patch: ControlsPatch): StoredControls {
+  const lists = Object.entries(patch).flatMap(([key, entries]) =>
+    entries === undefined || entries === null
+      ? []
+      : [
+          [
+            key,
+            entries.map((entry, n) => ({
+              ...entry,
+              feature_id: featureIdOf(
+                catalog,
+                entry.feature_id,
+                `billing_controls.${key}.${n}.feature_id`,
+              ),
+            })),
+          ],
+        ],
+  );
+  return Object.fromEntries(lists) as StoredControls;
+}
+
+function featureIdOf(
+  catalog: Catalog,
+  slug: string | null | undefined,
+  path: string,
+): number | undefined {
+  if (slug === null || slug === undefined) return undefined;
+  const feature = catalog.featureBySlug.get(slug);
+  if (feature === undefined) throw wrongField(path, `There is no feature '${slug}'.`);
+  if (feature.type !== "boolean") return feature.id;
+  throw wrongField(path, `'${slug}' is a boolean feature, nothing of it is counted.`);
+}
+
+const setsRead = new WeakMap<StoredControls, ControlSet>();
+
+/** Stored controls as the core takes them; the same object is read once. */
+export function readControls(stored: StoredControls): ControlSet {
+  const known = setsRead.get(stored);
+  if (known !== undefined) return known;
+  const set: ControlSet = {
+    overageAllowed: (stored.overage_allowed ?? []).map((entry) => entryOf(entry, null)),
+    spendLimits: (stored.spend_limits ?? []).map((entry) => entryOf(entry, readSpendLimit(entry))),
+    usageLimits: (stored.usage_limits ?? []).map((entry) => entryOf(entry, readUsageLimit(entry))),
+    usageAlerts: (stored.usage_alerts ?? []).map((entry) => entryOf(entry, readAlert(entry))),
+    autoTopups: (stored.auto_topups ?? []).map((entry) => entryOf(entry, readTopup(entry))),
+  };
+  setsRead.set(stored, set);
+  return set;
+}
+
+function entryOf<Control>(
+  stored: { readonly feature_id?: number | undefined; readonly enabled: boolean },
+  control: Control,
+): ControlEntry<Control> {
+  return { featureId: stored.feature_id ?? null, enabled: stored.enabled, control };
+}
+
+type EntryOf<Key extends keyof ControlLists> = NonNullable<StoredControls[Key]>[number];
+
+function readSpendLimit(stored: EntryOf<"spend_limits">): SpendLimit {
+  return {
+    type: stored.limit_type ?? "absolute",
+    overageLimit: stored.overage_limit === undefined ? null : quantity(stored.overage_limit),
+    skipOverageBilling: stored.skip_overage_billing ?? false,
+  };
+}
+
+function readUsageLimit(stored: EntryOf<"usage_limits">): UsageLimitRule {
+  const rule = {
+    interval: stored.interval,
+    anchor: stored.anchor ?? ("billing_cycle" as const),
+    filter: readFilter(stored.filter),
+  };
+  return { ...rule, limit: quantity(stored.limit), hash: limitHash(rule) };
+}
+
+function readAlert(stored: EntryOf<"usage_alerts">): UsageAlertRule {
+  return {
+    threshold: quantity(stored.threshold),
+    thresholdType: stored.threshold_type,
+    basis: stored.basis,
+    name: stored.name ?? null,
+    filter: readFilter(stored.filter),
+  };
+}
+
+function readTopup(stored: EntryOf<"auto_topups">): AutoTopup {
+  return {
+    threshold: quantity(stored.threshold),
+    quantity: quantity(stored.quantity),
+    invoiceMode: stored.invoice_mode ?? false,
+  };
+}
+
+function readFilter(
+  stored: { readonly properties: PropertyFilter } | undefined,
+): PropertyFilter | null {
+  return stored === undefined ? null : stored.properties;
+}
