@@ -1,16 +1,16 @@
+import type { RolloverRule } from "../core/balances/rollover";
 import type { FeatureType } from "../core/feature";
 import type { Interval, IntervalUnit } from "../core/interval";
 import { invariant } from "../core/invariant";
-import {
-  type BasePrice,
-  type BillingMethod,
-  type ItemPrice,
-  type OnDecrease,
-  type OnIncrease,
-  type PriceInterval,
-  plainRules,
-  type Tier,
-  type TierBehavior,
+import type {
+  BasePrice,
+  BillingMethod,
+  ItemPrice,
+  OnDecrease,
+  OnIncrease,
+  PriceInterval,
+  Tier,
+  TierBehavior,
 } from "../core/plan";
 import { fromRow } from "../core/quantity";
 import { type Queryable, sql } from "../platform/sql";
@@ -22,10 +22,21 @@ import type {
   CatalogPlanVersion,
   FeatureDisplay,
 } from "./catalog";
+import {
+  creditSystemIndex,
+  type MarkupsRow,
+  type MemberRow,
+  type RatesRow,
+  ratesIndex,
+  toMarkups,
+  toMember,
+} from "./credits/stored";
 
 /** Decimals and bigints travel as text, since JSON numbers would lose their last digits. */
 interface CatalogRow {
   readonly version: number;
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly rates: readonly RatesRow[];
   readonly features: readonly FeatureRow[];
   readonly plans: readonly PlanRow[];
   readonly versions: readonly VersionRow[];
@@ -41,6 +52,8 @@ interface FeatureRow {
   readonly consumable: boolean;
   readonly display: FeatureDisplay | null;
   readonly event_names: readonly string[];
+  readonly credit_schema: readonly MemberRow[] | null;
+  readonly markups: MarkupsRow | null;
   readonly archived: boolean;
   readonly created_ms: number;
 }
@@ -54,6 +67,7 @@ interface PlanRow {
   readonly is_add_on: boolean;
   readonly auto_enable: boolean;
   readonly metadata: Readonly<Record<string, unknown>>;
+  readonly billing_controls: Readonly<Record<string, unknown>> | null;
   readonly active_version: number;
   readonly archived: boolean;
   readonly created_ms: number;
@@ -75,7 +89,18 @@ interface ItemRow {
   readonly unlimited: boolean;
   readonly reset_unit: IntervalUnit | null;
   readonly reset_count: number | null;
+  readonly entity_feature_id: number | null;
+  readonly pooled: boolean;
+  readonly rollover: RolloverRow | null;
+  readonly reset_on_switch: boolean | null;
   readonly billing_behavior: "arrear" | "prorated" | null;
+}
+
+/** A `RolloverRule` as JSON writes it. */
+interface RolloverRow {
+  readonly max: string | null;
+  readonly maxPercentage: string | null;
+  readonly expiryMonths: number | null;
 }
 
 interface PriceRow {
@@ -107,14 +132,21 @@ interface AmountRow {
 export async function readCatalog(db: Queryable, envId: number): Promise<Catalog> {
   const [row] = await db.query<CatalogRow>(sql`
     SELECT e.catalog_version AS version,
+      (SELECT o.settings FROM organization o WHERE o.id = e.org_id) AS settings,
+      (SELECT coalesce(json_agg(json_build_object('model', r.model, 'rates', r.rates,
+          'valid_from_ms', round(extract(epoch FROM r.valid_from) * 1000))
+          ORDER BY r.valid_from DESC, r.id DESC), '[]')
+        FROM ai_model_rate r WHERE r.env_id = e.id) AS rates,
       (SELECT coalesce(json_agg(json_build_object('id', f.id, 'slug', f.slug, 'name', f.name,
           'type', f.type, 'consumable', f.consumable, 'display', f.display,
-          'event_names', f.event_names, 'archived', f.archived_at IS NOT NULL,
+          'event_names', f.event_names, 'credit_schema', f.credit_schema, 'markups', f.markups,
+          'archived', f.archived_at IS NOT NULL,
           'created_ms', round(extract(epoch FROM f.created_at) * 1000)) ORDER BY f.id), '[]')
         FROM feature f WHERE f.env_id = e.id) AS features,
       (SELECT coalesce(json_agg(json_build_object('id', p.id, 'slug', p.slug, 'name', p.name,
           'description', p.description, 'group_key', p.group_key, 'is_add_on', p.is_add_on,
           'auto_enable', p.auto_enable, 'metadata', p.metadata,
+          'billing_controls', p.billing_controls,
           'active_version', p.active_version, 'archived', p.archived_at IS NOT NULL,
           'created_ms', round(extract(epoch FROM p.created_at) * 1000)) ORDER BY p.id), '[]')
         FROM plan p WHERE p.env_id = e.id) AS plans,
@@ -127,6 +159,8 @@ export async function readCatalog(db: Queryable, envId: number): Promise<Catalog
           'plan_version_id', i.plan_version_id::text, 'feature_id', i.feature_id,
           'included', i.included::text, 'unlimited', i.unlimited,
           'reset_unit', i.reset_unit, 'reset_count', i.reset_count,
+          'entity_feature_id', i.entity_feature_id, 'pooled', i.pooled,
+          'rollover', i.rollover, 'reset_on_switch', i.reset_on_switch,
           'billing_behavior', i.billing_behavior) ORDER BY i.n), '[]')
         FROM plan_item i WHERE i.env_id = e.id) AS items,
       (SELECT coalesce(json_agg(json_build_object('plan_version_id', r.plan_version_id::text,
@@ -169,11 +203,15 @@ function compile(envId: number, row: CatalogRow): Catalog {
   return {
     envId,
     version: row.version,
-    settings: { persistFreeOverage: false, reverseDeductionOrder: false },
+    settings: {
+      persistFreeOverage: row.settings.persist_free_overage === true,
+      reverseDeductionOrder: row.settings.reverse_deduction_order === true,
+    },
     featureBySlug: new Map(features.map((feature) => [feature.slug, feature])),
     featureById,
     featuresByEvent: eventIndex(features),
-    creditSystemsOf: new Map(),
+    creditSystemsOf: creditSystemIndex(features),
+    ownRates: ratesIndex(row.rates),
     planBySlug: new Map(plans.map((plan) => [plan.slug, plan])),
     planById: new Map(plans.map((plan) => [plan.id, plan])),
     versionById: new Map(versions.map((version) => [version.id, version])),
@@ -195,8 +233,8 @@ function toFeature(row: FeatureRow): CatalogFeature {
     eventNames: row.event_names,
     archived: row.archived,
     display: row.display,
-    creditItems: [],
-    markups: null,
+    creditItems: (row.credit_schema ?? []).map(toMember),
+    markups: row.markups === null ? null : toMarkups(row.markups),
     createdAt: new Date(row.created_ms),
   };
 }
@@ -225,7 +263,7 @@ function toPlan(row: PlanRow, versions: readonly CatalogPlanVersion[]): CatalogP
     isAddOn: row.is_add_on,
     autoEnable: row.auto_enable,
     metadata: row.metadata,
-    billingControls: null,
+    billingControls: row.billing_controls,
     archived: row.archived,
     createdAt: new Date(row.created_ms),
     active,
@@ -273,7 +311,10 @@ function toItem(
     included: fromRow(row.included),
     unlimited: row.unlimited,
     reset: toReset(row),
-    ...plainRules,
+    entityFeatureId: row.entity_feature_id,
+    pooled: row.pooled,
+    rollover: toRollover(row.rollover),
+    resetOnSwitch: row.reset_on_switch,
     price: price === undefined ? null : toItemPrice(price),
     billingBehavior: row.billing_behavior,
   };
@@ -282,6 +323,15 @@ function toItem(
 function toReset(row: ItemRow): Interval | null {
   if (row.reset_unit === null) return null;
   return { unit: row.reset_unit, count: row.reset_count ?? 1 };
+}
+
+function toRollover(row: RolloverRow | null): RolloverRule | null {
+  if (row === null) return null;
+  return {
+    max: row.max === null ? null : fromRow(row.max),
+    maxPercentage: row.maxPercentage === null ? null : fromRow(row.maxPercentage),
+    expiryMonths: row.expiryMonths,
+  };
 }
 
 function toBasePrice(row: PriceRow): BasePrice {
