@@ -2,7 +2,7 @@ import type { Catalog, CatalogFeature } from "../catalog/catalog";
 import { loadCatalog } from "../catalog/load-catalog";
 import { type Grant, isLive } from "../core/balances/grant";
 import type { GrantChange } from "../core/balances/ledger";
-import { applyDue } from "../core/balances/reset";
+import { bringDue, type DueWork, onTopOf } from "../core/balances/reset";
 import { WindfallError } from "../core/error";
 import { parsePublicId, toPublicId } from "../core/id";
 import { invariant } from "../core/invariant";
@@ -35,8 +35,8 @@ export interface EditState {
   readonly editId: string;
   /** All living grants of the customer, due work applied. */
   readonly grants: readonly Grant[];
-  /** The due work behind them, by grant; stored together with an edit of that grant. */
-  readonly due: ReadonlyMap<string, GrantChange>;
+  /** The due work behind them; stored together with the edit. */
+  readonly due: DueWork;
 }
 
 /** What an edit decided, for the writer. */
@@ -76,9 +76,10 @@ export async function runEdit(
     const scope = await scopeOf(ctx);
     const state = await loadEditState(ctx, catalog, scope);
     const decision = await decide(state);
+    const { opened, changed } = onTopOf(state.due, decision.changed);
     await writeGrantChanges(ctx, state.gate, {
-      opened: decision.opened,
-      changed: decision.changed.map((change) => withDue(state, change)),
+      opened: [...opened, ...decision.opened],
+      changed,
     });
     await insertBalanceEdit(ctx, {
       id: state.editId,
@@ -122,7 +123,7 @@ async function loadEditState(ctx: TxCtx, catalog: Catalog, scope: EditScope): Pr
   const planSlugOf = (itemId: bigint) => catalog.planSlugByItem.get(itemId) ?? null;
   const stored = await loadGrants(ctx, [found.customerId], planSlugOf);
   const now = gate.recordedAt;
-  const due = (stored.get(found.customerId) ?? []).map((grant) => applyDue(grant, now));
+  const due = bringDue(stored.get(found.customerId) ?? [], now, { newId, ...catalog.settings });
   return {
     ctx,
     catalog,
@@ -131,15 +132,9 @@ async function loadEditState(ctx: TxCtx, catalog: Catalog, scope: EditScope): Pr
     entityKey: (entityId) => found.entityNames.get(entityId) ?? entityId,
     now,
     editId: newId(),
-    grants: due.map(({ grant }) => grant).filter((grant) => isLive(grant, now)),
-    due: new Map(due.map((change) => [change.grant.id, change])),
+    grants: due.grants.filter((grant) => isLive(grant, now)),
+    due,
   };
-}
-
-/** An edit rests on due work, so the entries of that come first. */
-function withDue(state: EditState, change: GrantChange): GrantChange {
-  const due = state.due.get(change.grant.id)?.entries ?? [];
-  return { grant: change.grant, entries: [...due, ...change.entries] };
 }
 
 async function findSubject(

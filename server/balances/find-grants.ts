@@ -1,7 +1,8 @@
 import type { Catalog } from "../catalog/catalog";
 import type { Grant } from "../core/balances/grant";
-import { applyDue } from "../core/balances/reset";
+import { bringDue } from "../core/balances/reset";
 import type { ReadCtx } from "../platform/context";
+import { newId } from "../platform/id";
 import { sql } from "../platform/sql";
 import { type GrantRow, selectGrant, toGrant } from "./grant-row";
 
@@ -19,10 +20,11 @@ export async function findGrants(
                 ${distinct.map(({ grantId }) => grantId)}::uuid[]) AS i(customer_id, id)
     JOIN grants g ON g.customer_id = i.customer_id AND g.id = i.id
     WHERE g.env_id = ${ctx.tenant.envId}`);
-  return new Map(
-    rows.map((row) => {
-      const grant = toGrant(row, (itemId) => catalog.planSlugByItem.get(itemId) ?? null);
-      return [grant.id, applyDue(grant, ctx.now).grant];
-    }),
+  const planSlugOf = (itemId: bigint) => catalog.planSlugByItem.get(itemId) ?? null;
+  const { grants } = bringDue(
+    rows.map((row) => toGrant(row, planSlugOf)),
+    ctx.now,
+    { newId, ...catalog.settings },
   );
+  return new Map(grants.map((grant) => [grant.id, grant]));
 }

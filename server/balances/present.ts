@@ -4,10 +4,11 @@ import { presentFeature } from "../catalog/present";
 import { type BalanceSet, summarize } from "../core/balances/balance";
 import type { DeductionPart } from "../core/balances/deduction";
 import { type Grant, isLive, visibleGrants } from "../core/balances/grant";
-import { applyDue } from "../core/balances/reset";
+import { bringDue } from "../core/balances/reset";
 import { toPublicId } from "../core/id";
 import type { Interval } from "../core/interval";
 import { toWire } from "../core/quantity";
+import { newId } from "../platform/id";
 import { toInstant } from "../platform/wire";
 import type { BalanceObject, DeductionObject, FlagObject } from "./balance-schema";
 
@@ -31,9 +32,11 @@ export function presentBalances(
 ): { balances: Record<string, WireBalance>; flags: Record<string, WireFlag> } {
   const balances: Record<string, WireBalance> = {};
   const flags: Record<string, WireFlag> = {};
-  const visible = visibleGrants(grants, view.entityId)
-    .map((grant) => applyDue(grant, view.now).grant)
-    .filter((grant) => isLive(grant, view.now));
+  const brought = bringDue(visibleGrants(grants, view.entityId), view.now, {
+    newId,
+    ...catalog.settings,
+  });
+  const visible = brought.grants.filter((grant) => isLive(grant, view.now));
   for (const feature of catalog.featureById.values()) {
     const own = visible.filter((grant) => grant.featureId === feature.id);
     if (own.length === 0) continue;

@@ -1,10 +1,9 @@
 import { catalogAt } from "../catalog/load-catalog";
-import type { Grant } from "../core/balances/grant";
-import type { GrantChange } from "../core/balances/ledger";
-import { applyDue } from "../core/balances/reset";
+import { bringDue } from "../core/balances/reset";
 import { wallNow } from "../platform/clock";
 import type { Tenant } from "../platform/context";
 import type { Db } from "../platform/db";
+import { newId } from "../platform/id";
 import type { Logger } from "../platform/log";
 import { type Sql, sql } from "../platform/sql";
 import { systemContext } from "../platform/system-context";
@@ -93,18 +92,14 @@ async function bringUpToDate(db: Db, due: readonly DueRow[]): Promise<number> {
     const grants = await loadGrants(ctx, customerIds, planSlugOf);
     let moved = 0;
     for (const gate of gates.values()) {
-      const changed = dueChanges(grants.get(gate.customerId) ?? [], gate.recordedAt);
-      if (changed.length === 0) continue;
-      await writeGrantChanges(ctx, gate, { opened: [], changed });
-      moved += changed.length;
+      const { changes, opened } = bringDue(grants.get(gate.customerId) ?? [], gate.recordedAt, {
+        newId,
+        ...catalog.settings,
+      });
+      if (changes.length === 0) continue;
+      await writeGrantChanges(ctx, gate, { opened, changed: changes });
+      moved += changes.length;
     }
     return moved;
-  });
-}
-
-function dueChanges(grants: readonly Grant[], now: Date): GrantChange[] {
-  return grants.flatMap((grant) => {
-    const change = applyDue(grant, now);
-    return change.grant === grant ? [] : [change];
   });
 }

@@ -1,9 +1,8 @@
 import type { Gate } from "../balances/gate";
 import { writeGrantChanges } from "../balances/rows";
-import type { GrantChange } from "../core/balances/ledger";
+import { type DueWork, onTopOf } from "../core/balances/reset";
 import type { BillingChange } from "../core/billing-change";
 import type { TxCtx } from "../platform/context";
-import { withDue } from "./load-billing-state";
 import { endSubscriptions, insertSubscription } from "./rows";
 
 /**
@@ -15,7 +14,7 @@ export async function applyChanges(
   gate: Gate,
   changes: readonly BillingChange[],
   extra: {
-    readonly due?: readonly GrantChange[];
+    readonly due?: DueWork;
     /** The caller's own id for the subscription that starts. */
     readonly externalRef?: string | null;
   } = {},
@@ -28,11 +27,12 @@ export async function applyChanges(
     });
     await insertSubscription(ctx, gate.customerId, start.subscription, extra.externalRef ?? null);
   }
+  const decided = onTopOf(
+    extra.due ?? { changes: [], opened: [] },
+    changes.flatMap(({ end }) => end.grants),
+  );
   await writeGrantChanges(ctx, gate, {
-    opened: changes.flatMap(({ start }) => start.grants),
-    changed: withDue(
-      extra.due ?? [],
-      changes.flatMap(({ end }) => end.grants),
-    ),
+    opened: [...decided.opened, ...changes.flatMap(({ start }) => start.grants)],
+    changed: decided.changed,
   });
 }

@@ -2,10 +2,10 @@ import { writeGrantChanges } from "../balances/rows";
 import type { Catalog } from "../catalog/catalog";
 import type { Grant } from "../core/balances/grant";
 import type { GrantChange } from "../core/balances/ledger";
-import { endGrant } from "../core/balances/reset";
+import { endGrant, onTopOf } from "../core/balances/reset";
 import type { TxCtx } from "../platform/context";
 import type { GatedCustomer } from "./gate-customer";
-import { loadBillingState, withDue } from "./load-billing-state";
+import { loadBillingState } from "./load-billing-state";
 import { endSubscriptions } from "./rows";
 
 /** Whose plans and balances end. */
@@ -37,5 +37,5 @@ export async function endHoldings(
   });
   const closed = state.grants.filter(ends).map((grant) => endGrant(grant, now, ending.causeId));
   const beside = ending.alongside?.(state.grants.filter((grant) => !ends(grant))) ?? [];
-  await writeGrantChanges(ctx, gate, { opened: [], changed: withDue(due, [...closed, ...beside]) });
+  await writeGrantChanges(ctx, gate, onTopOf(due, [...closed, ...beside]));
 }

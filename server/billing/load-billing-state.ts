@@ -1,17 +1,17 @@
 import { loadGrants } from "../balances/rows";
 import type { Catalog } from "../catalog/catalog";
 import type { Grant } from "../core/balances/grant";
-import type { GrantChange } from "../core/balances/ledger";
-import { applyDue } from "../core/balances/reset";
+import { bringDue, type DueWork } from "../core/balances/reset";
 import type { BillingState } from "../core/billing-change";
 import type { ReadCtx } from "../platform/context";
+import { newId } from "../platform/id";
 import { listSubscriptions } from "./rows";
 
 /** What a billing decision rests on. */
 export interface LoadedState {
   readonly state: BillingState;
-  /** Resets and expiries that fell due and are not stored yet; `state` counts them already. */
-  readonly due: readonly GrantChange[];
+  /** What fell due and is not stored yet; `state` counts it already. */
+  readonly due: DueWork;
 }
 
 /**
@@ -26,16 +26,13 @@ export async function loadBillingState(
 ): Promise<LoadedState> {
   const subscriptions = (await listSubscriptions(ctx, [customerId])).get(customerId) ?? [];
   const stored = await loadCustomerGrants(ctx, catalog, [customerId]);
-  const brought = (stored.get(customerId) ?? []).map((before) => ({
-    before,
-    change: applyDue(before, now),
-  }));
+  const due = bringDue(stored.get(customerId) ?? [], now, { newId, ...catalog.settings });
   return {
     state: {
       subscriptions: subscriptions.filter(({ status }) => status !== "scheduled"),
-      grants: brought.map(({ change }) => change.grant),
+      grants: due.grants,
     },
-    due: brought.flatMap(({ before, change }) => (change.grant === before ? [] : [change])),
+    due,
   };
 }
 
@@ -46,17 +43,4 @@ export function loadCustomerGrants(
   customerIds: readonly string[],
 ): Promise<Map<string, Grant[]>> {
   return loadGrants(ctx, customerIds, (itemId) => catalog.planSlugByItem.get(itemId) ?? null);
-}
-
-/** Puts what fell due in front of what was decided on top of it, one change a grant. */
-export function withDue(
-  due: readonly GrantChange[],
-  decided: readonly GrantChange[],
-): GrantChange[] {
-  const merged = new Map(due.map((change) => [change.grant.id, change]));
-  for (const change of decided) {
-    const earlier = merged.get(change.grant.id)?.entries ?? [];
-    merged.set(change.grant.id, { grant: change.grant, entries: [...earlier, ...change.entries] });
-  }
-  return [...merged.values()];
 }

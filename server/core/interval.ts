@@ -43,12 +43,12 @@ export function boundary(anchor: Date, interval: Interval, n: number): Date {
 
 /** The smallest boundary strictly after an instant. */
 export function nextBoundary(anchor: Date, interval: Interval, after: Date): Date {
-  return boundary(anchor, interval, indexAt(anchor, interval, after) + 1);
+  return boundary(anchor, interval, boundaryIndex(anchor, interval, after) + 1);
 }
 
 /** The greatest boundary at or before an instant: a boundary belongs to the period it begins. */
 export function previousBoundary(anchor: Date, interval: Interval, at: Date): Date {
-  return boundary(anchor, interval, indexAt(anchor, interval, at));
+  return boundary(anchor, interval, boundaryIndex(anchor, interval, at));
 }
 
 /** Length for ordering intervals among each other (domain §5), never for calendar arithmetic. */
@@ -56,8 +56,11 @@ export function intervalWeightMinutes(interval: Interval): number {
   return weightMinutes[interval.unit] * interval.count;
 }
 
-/** The greatest n whose boundary is not after the instant; an estimate, then at most a few steps. */
-function indexAt(anchor: Date, interval: Interval, at: Date): number {
+/**
+ * The greatest n whose boundary is not after an instant: an estimate, then at most a few steps, so
+ * that counting the boundaries between two instants costs the same for two and for a million.
+ */
+export function boundaryIndex(anchor: Date, interval: Interval, at: Date): number {
   const step = stepOf(interval);
   if (step.kind === "fixed") return Math.floor((at.getTime() - anchor.getTime()) / step.ms);
   const months =

@@ -62,6 +62,9 @@ export function monthly(id: string, included: number, spec: GrantSpec = {}): Gra
   });
 }
 
+/** Due work as of an organization that forgives debts, for tests in which no lot is named. */
+export const plainDue = { newId: () => "lot", persistFreeOverage: false };
+
 /** The grants after changes: changed rows replace theirs, the others stay. */
 export function applyChanges(grants: readonly Grant[], changes: readonly GrantChange[]): Grant[] {
   return grants.map(

@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { LedgerCause } from "../../core/balances/ledger";
-import { closeGrant } from "../../core/balances/reset";
+import { closeGrant, LedgerCause } from "../../core/balances/ledger";
 import { WindfallError } from "../../core/error";
 import { operation } from "../../platform/operation";
 import { externalId, notSupported } from "../../platform/wire";

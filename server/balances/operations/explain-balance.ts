@@ -2,13 +2,14 @@ import { z } from "zod";
 import { loadCatalog } from "../../catalog/load-catalog";
 import { burnOrder, type Grant, grantedOf, isLive, visibleGrants } from "../../core/balances/grant";
 import { LedgerCause } from "../../core/balances/ledger";
-import { applyDue } from "../../core/balances/reset";
+import { bringDue } from "../../core/balances/reset";
 import { toPublicId } from "../../core/id";
 import { nextBoundary } from "../../core/interval";
-import { fromRow, sum, toWire } from "../../core/quantity";
+import { fromRow, sum, toWire, zero } from "../../core/quantity";
 import { requireCustomer } from "../../customers/rows";
 import { requireEntity } from "../../entities/rows";
 import type { Ctx } from "../../platform/context";
+import { newId } from "../../platform/id";
 import { operation } from "../../platform/operation";
 import { decodeCursor, nextCursorOutput, pageInput, pageOf } from "../../platform/pagination";
 import { sql } from "../../platform/sql";
@@ -114,7 +115,8 @@ const CAUSE_NAMES: ReadonlyMap<number, (typeof CAUSES)[number]> = new Map(
   CAUSES.map((name) => [LedgerCause[name], name]),
 );
 
-type Lot = { grant: Grant; proven: ProvenGrant };
+/** A lot that rolled over at the instant but is not stored yet has nothing proven. */
+type Lot = { grant: Grant; proven: ProvenGrant | null };
 
 /** With its figures at the explained instant. */
 type ShownLot = Lot & { shown: Grant };
@@ -144,10 +146,19 @@ export const explainBalance = operation(
       asOf,
     });
     const slugOf = (itemId: bigint) => catalog.planSlugByItem.get(itemId) ?? null;
-    const lots = proven
+    const stored = proven
       .map((one) => ({ proven: one, grant: toGrant(one.row, slugOf) }))
-      .filter(({ grant }) => visibleGrants([grant], subject.entityId).length > 0)
-      .map((lot) => ({ ...lot, shown: figuresAsOf(lot, asOf, input.as_of !== undefined) }));
+      .filter(({ grant }) => visibleGrants([grant], subject.entityId).length > 0);
+    const due = bringDue(
+      stored.map((lot) => (input.as_of === undefined ? lot.grant : figuresAsOf(lot, asOf))),
+      asOf,
+      { newId, ...catalog.settings },
+    );
+    const lots = due.grants.map((shown, place) => ({
+      shown,
+      grant: stored[place]?.grant ?? shown,
+      proven: stored[place]?.proven ?? null,
+    }));
     const live = burnOrder(
       lots.map(({ shown }) => shown).filter((grant) => isLive(grant, asOf)),
       { entityId: subject.entityId, entityKey: (id) => subject.entityNames.get(id) ?? id },
@@ -198,13 +209,12 @@ async function findSubject(
   };
 }
 
-/** A past figure comes from the ledger; the present one from the row that `check` decides on. */
-function figuresAsOf({ grant, proven }: Lot, asOf: Date, past: boolean): Grant {
-  if (!past) return applyDue(grant, asOf).grant;
+/** The row as the ledger proves it for a past instant, before what fell due since its last entry. */
+function figuresAsOf({ grant, proven }: { grant: Grant; proven: ProvenGrant }, asOf: Date): Grant {
   if (proven.proven === null)
     return { ...grant, startsAt: grant.createdAt, endedAt: grant.createdAt };
   const { balance, granted, at } = proven.proven;
-  const then: Grant = {
+  return {
     ...grant,
     balance,
     adjustment: granted.minus(grant.included).minus(grant.prepaid),
@@ -214,11 +224,12 @@ function figuresAsOf({ grant, proven }: Lot, asOf: Date, past: boolean): Grant {
         ? nextBoundary(grant.anchorAt, grant.reset, at)
         : null,
   };
-  return applyDue(then, asOf).grant;
 }
 
 /** Compares the row with its whole ledger, whichever instant is explained. */
-function reconciles({ proven: { row, newest } }: Lot): boolean {
+function reconciles({ proven }: Lot): boolean {
+  if (proven === null) return true;
+  const { row, newest } = proven;
   if (newest === null) return false;
   const granted = sum([row.included, row.prepaid, row.adjustment].map(fromRow));
   return newest.balance.equals(fromRow(row.balance)) && newest.granted.equals(granted);
@@ -228,9 +239,15 @@ function presentLot(
   { grant, proven, shown }: ShownLot,
   entityNames: ReadonlyMap<string, string>,
 ): z.input<typeof LotObject> {
-  const { row, newest } = proven;
   const granted = grantedOf(shown);
-  const stored = sum([row.included, row.prepaid, row.adjustment].map(fromRow));
+  const newest = proven?.newest ?? null;
+  const stored = {
+    granted:
+      proven === null
+        ? zero
+        : sum([proven.row.included, proven.row.prepaid, proven.row.adjustment].map(fromRow)),
+    balance: proven === null ? zero : fromRow(proven.row.balance),
+  };
   return {
     id: toPublicId("grt", grant.id),
     balance_id: toPublicId("grt", grant.setId),
@@ -246,7 +263,7 @@ function presentLot(
     next_reset_at: toInstant(shown.nextResetAt),
     ended_at: toInstant(shown.endedAt),
     reconciles: reconciles({ grant, proven }),
-    stored: { granted: toWire(stored), balance: toWire(fromRow(row.balance)) },
+    stored: { granted: toWire(stored.granted), balance: toWire(stored.balance) },
     ledger: {
       granted: newest === null ? 0 : toWire(newest.granted),
       balance: newest === null ? 0 : toWire(newest.balance),

@@ -140,7 +140,7 @@ async function loadEntries(ctx: TxCtx, edit: EditRow): Promise<EditEntry[]> {
 
 function touchedGrants(state: EditState, entries: readonly EditEntry[], edit: EditRow): Grant[] {
   const ids = new Set([edit.grant_id, ...entries.map((entry) => entry.grantId)]);
-  const living = [...state.due.values()].map(({ grant }) => grant).filter(({ id }) => ids.has(id));
+  const living = state.due.grants.filter(({ id }) => ids.has(id));
   if (living.length === ids.size) return living;
   throw new WindfallError(
     "invalid_request",

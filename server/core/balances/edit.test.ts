@@ -8,6 +8,7 @@ import {
   grantSets,
   isChained,
   monthly,
+  plainDue,
   start,
 } from "../../testing/grant-factory";
 import { quantity, sum, toWire, zero } from "../quantity";
@@ -15,7 +16,7 @@ import { summarize } from "./balance";
 import { type BalanceEdit, editGrants } from "./edit";
 import { type Grant, Overflow } from "./grant";
 import { Allowance, LedgerCause } from "./ledger";
-import { applyDue } from "./reset";
+import { bringDue } from "./reset";
 
 const change = (grants: readonly Grant[], edit: BalanceEdit) =>
   editGrants({ grants, edit, entityId: null, editId: "edit", at: start });
@@ -107,7 +108,7 @@ describe("editing a balance", () => {
       remaining: 0,
       usage: 70,
     });
-    const renewed = raised.map((grant) => applyDue(grant, new Date("2026-02-01T00:00:00Z")).grant);
+    const renewed = bringDue(raised, new Date("2026-02-01T00:00:00Z"), plainDue).grants;
     expect(figures(renewed)).toEqual({ granted: 100, remaining: 100, usage: 0 });
   });
 
@@ -128,7 +129,7 @@ describe("editing a balance", () => {
     const expiresAt = new Date("2026-03-20T00:00:00Z");
     const [moved] = change([monthly("a", 100)], { nextResetAt, expiresAt });
     expect(moved).toMatchObject({ entries: [], grant: { nextResetAt, expiresAt } });
-    expect(moved && applyDue(moved.grant, nextResetAt).grant.nextResetAt).toEqual(
+    expect(moved && bringDue([moved.grant], nextResetAt, plainDue).grants[0]?.nextResetAt).toEqual(
       new Date("2026-02-20T00:00:00Z"),
     );
     const [lasting] = change([monthly("a", 100, { expiresAt })], { expiresAt: null });

@@ -13,6 +13,8 @@ export const LedgerCause = {
   entity: 14,
   /** Usage of a non-consumable that came over from the plan before (domain §9). */
   carried: 15,
+  /** A rolled-over lot beyond its cap, or used up when the next one comes (domain §12). */
+  trimmed: 16,
 } as const;
 export type LedgerCause = (typeof LedgerCause)[keyof typeof LedgerCause];
 
@@ -47,14 +49,17 @@ export type LedgerDraft = {
 /** A grant's final row with the entries that led to it, oldest first; no entries, no change of figures. */
 export type GrantChange = { readonly grant: Grant; readonly entries: readonly LedgerDraft[] };
 
-/** The first entry of a grant: it brings the whole granted amount, whatever is carried follows. */
-export function openGrant(grant: Grant, at: Date): LedgerDraft {
+/**
+ * The first entry of a grant: it brings the whole granted amount, whatever is carried follows. A
+ * rolled-over lot names the grant that it was left over from.
+ */
+export function openGrant(grant: Grant, at: Date, causeId: string | null = null): LedgerDraft {
   const granted = grantedOf(grant);
   return {
     grantId: grant.id,
     at,
     cause: LedgerCause.opening,
-    causeId: null,
+    causeId,
     allowance: Allowance.none,
     delta: granted,
     balanceAfter: granted,
@@ -94,4 +99,21 @@ export function moveGrant(grant: Grant, movement: Movement): { grant: Grant; ent
     grantedAfter: grantedOf(moved),
   };
   return { grant: moved, entry };
+}
+
+/** Brings a grant's figures to zero and closes it; a closed grant stays as it is. */
+export function closeGrant(
+  grant: Grant,
+  why: { at: Date; cause: LedgerCause; causeId: string | null },
+): GrantChange {
+  if (grant.endedAt !== null) return { grant, entries: [] };
+  const closing = moveGrant(grant, {
+    ...why,
+    delta: zero.minus(grant.balance),
+    grantedDelta: zero.minus(grantedOf(grant)),
+  });
+  return {
+    grant: { ...closing.grant, endedAt: why.at, nextResetAt: null },
+    entries: [closing.entry],
+  };
 }

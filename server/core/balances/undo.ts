@@ -4,8 +4,14 @@ import { invariant } from "../invariant";
 import { type Quantity, sum, zero } from "../quantity";
 import { usageOf } from "./balance";
 import { type Grant, grantedOf, ResetBy } from "./grant";
-import { Allowance, type GrantChange, LedgerCause, type LedgerDraft, moveGrant } from "./ledger";
-import { closeGrant } from "./reset";
+import {
+  Allowance,
+  closeGrant,
+  type GrantChange,
+  LedgerCause,
+  type LedgerDraft,
+  moveGrant,
+} from "./ledger";
 
 /** How long an edit can be taken back, in minutes. */
 export const undoWindowMinutes = 30;

@@ -3,10 +3,11 @@ import { writeGrantChanges } from "../../balances/rows";
 import { ensureCustomer } from "../../billing/ensure-customer";
 import { EntityOutput, viewEntity } from "../../billing/entity-view";
 import { gateCustomer } from "../../billing/gate-customer";
-import { loadBillingState, withDue } from "../../billing/load-billing-state";
+import { loadBillingState } from "../../billing/load-billing-state";
 import type { Catalog, CatalogFeature } from "../../catalog/catalog";
 import { currentCatalog } from "../../catalog/load-catalog";
 import { featureNamed } from "../../catalog/named";
+import { onTopOf } from "../../core/balances/reset";
 import { WindfallError } from "../../core/error";
 import {
   customerReference,
@@ -79,7 +80,7 @@ export const createEntity = operation(
         entityId: id,
         at: now,
       });
-      await writeGrantChanges(ctx, gate, { opened: [], changed: withDue(due, taken) });
+      await writeGrantChanges(ctx, gate, onTopOf(due, taken));
       await audit(ctx, {
         action: "entities.create",
         targetType: "entity",
