@@ -186,6 +186,14 @@ export function isOneOff(content: PricedContent): boolean {
   return !isFree(content) && intervals.every(({ interval }) => interval === "one_off");
 }
 
+/**
+ * What a month of a plan costs before any use, for comparing plans: longer prices are spread, steps
+ * count by their first, and a single payment counts whole.
+ */
+export function pricePerMonth(content: PricedContent, currency: string): Amount {
+  return monthly(pricesBeforehand(content, currency));
+}
+
 type RecurringAmount = Rhythm & { readonly amount: Amount };
 type Rhythm = { readonly interval: PriceInterval; readonly intervalCount: number };
 
