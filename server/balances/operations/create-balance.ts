@@ -165,9 +165,11 @@ function grantFrom(
   state: EditState,
   feature: CatalogFeature,
   input: Input,
-  reset: Interval | null,
+  asked: Interval | null,
 ): Grant {
   const id = newId();
+  // What has no end is never renewed (domain §12), so it shows no reset either.
+  const reset = input.unlimited === true ? null : asked;
   const anchorAt = reset === null ? null : (input.next_reset_at ?? state.now);
   const included = input.included_grant ?? zero;
   return {
