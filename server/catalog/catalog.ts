@@ -25,8 +25,9 @@ export interface CatalogFeature {
   readonly createdAt: Date;
 }
 
-/** A member of a credit system, with the names that its exceptions go by on the wire. */
+/** A member of a credit system, with its name and those of its exceptions on the wire. */
 export interface CreditMember extends CreditItem {
+  readonly slug: string;
   readonly dimensions: readonly (CreditItem["dimensions"][number] & { readonly name: string })[];
   readonly multipliers: readonly (CreditItem["multipliers"][number] & { readonly name: string })[];
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { FeatureType as FeatureTypeName } from "../core/feature";
-import { notSupported } from "../platform/wire";
 import type { FeatureDisplay } from "./catalog";
+import { creditSystemOutput } from "./credits/credit-schema";
 import { wrongField } from "./wrong-field";
 
 /** The id of a feature or plan on the wire: chosen by the tenant. */
@@ -25,8 +25,8 @@ const TYPES = {
   continuous_use: { type: "metered", consumable: false },
   feature_flag: { type: "boolean", consumable: undefined },
   seat: { type: "metered", consumable: false },
-  credit_system: null,
-  ai_credit_system: null,
+  credit_system: { type: "credit_system", consumable: true },
+  ai_credit_system: { type: "ai_credit_system", consumable: true },
 } as const;
 
 type TypeWord = keyof typeof TYPES;
@@ -39,18 +39,9 @@ export interface FeatureKind {
 
 export const FeatureType = z
   .enum(Object.keys(TYPES) as [TypeWord, ...TypeWord[]])
-  .transform((word, issues): FeatureKind => {
-    const kind = TYPES[word];
-    if (kind !== null) return kind;
-    issues.addIssue({
-      code: "custom",
-      message: `type '${word}' is not supported yet. Use 'boolean' or 'metered'.`,
-      params: { reason: "not_supported" },
-    });
-    return z.NEVER;
-  })
+  .transform((word): FeatureKind => TYPES[word])
   .describe(
-    "'boolean' is on or off; 'metered' is counted. 'single_use', 'continuous_use', 'feature_flag' and 'seat' are other words for them.",
+    "'boolean' is on or off; 'metered' is counted; uses of a credit system's members, and tokens for an AI credit system, are paid in its credits. 'single_use', 'continuous_use', 'feature_flag' and 'seat' are other words for them.",
   );
 
 export const Display = z.object({
@@ -64,14 +55,6 @@ export const EventNames = z
   .transform((names) => [...new Set(names)])
   .describe("Names of events whose tracks count against this feature.");
 
-/** Fields that only credit systems have. */
-export const creditSystemFields = {
-  credit_schema: notSupported("credit_schema", []),
-  model_markups: notSupported("model_markups", {}),
-  default_markup: notSupported("default_markup"),
-  provider_markups: notSupported("provider_markups", {}),
-};
-
 /** A feature as every operation answers it. */
 export const FeatureOutput = z.object({
   id: z.string(),
@@ -79,6 +62,7 @@ export const FeatureOutput = z.object({
   type: z.enum(["boolean", "metered", "credit_system", "ai_credit_system"]),
   consumable: z.boolean(),
   event_names: z.array(z.string()),
+  ...creditSystemOutput,
   display: z.object({ singular: z.string().nullable(), plural: z.string().nullable() }).optional(),
   archived: z.boolean(),
 });

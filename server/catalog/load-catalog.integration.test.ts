@@ -80,6 +80,8 @@ describe("the compiled catalog", () => {
         consumable: false,
         eventNames: [],
         display: null,
+        creditItems: [],
+        markups: null,
       });
       expect((await readCatalog(ctx.db, envId)).featureBySlug.has("ghost")).toBe(true);
       throw new Error("taken back");

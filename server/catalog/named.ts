@@ -12,6 +12,11 @@ export function featureNamed(catalog: Catalog, slug: string): CatalogFeature {
   throw new WindfallError("not_found", "feature_not_found", `Feature '${slug}' not found.`);
 }
 
+/** The 409 for a feature id that is taken. */
+export function duplicateFeature(slug: string): WindfallError {
+  return new WindfallError("conflict", "duplicate_feature_id", `Feature '${slug}' already exists.`);
+}
+
 /**
  * The plan that callers call `slug`, archived or not.
  *

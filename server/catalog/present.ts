@@ -5,6 +5,7 @@ import { itemText, type PlanText, priceText } from "../core/plan-text";
 import { type Quantity, toWire } from "../core/quantity";
 import type { Tenant } from "../platform/context";
 import type { CatalogFeature, CatalogPlan, CatalogPlanVersion, ContentItem } from "./catalog";
+import { presentCredits } from "./credits/present-credits";
 import { DEFAULT_CURRENCY } from "./default-currency";
 import type { FeatureOutput } from "./feature-schema";
 import type { PlanOutput } from "./plan-schema";
@@ -21,6 +22,7 @@ export function presentFeature(feature: CatalogFeature): FeatureWire {
     type: feature.type,
     consumable: feature.consumable,
     event_names: [...feature.eventNames],
+    ...presentCredits(feature),
     ...(feature.display === null ? {} : { display: { ...feature.display } }),
     archived: feature.archived,
   };

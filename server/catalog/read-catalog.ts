@@ -180,7 +180,8 @@ export async function readCatalog(db: Queryable, envId: number): Promise<Catalog
 }
 
 function compile(envId: number, row: CatalogRow): Catalog {
-  const features = row.features.map(toFeature);
+  const slugById = new Map(row.features.map((feature) => [feature.id, feature.slug]));
+  const features = row.features.map((feature) => toFeature(feature, slugById));
   const featureById = new Map(features.map((feature) => [feature.id, feature]));
   const pricesByVersion = groupBy(row.prices, (price) => price.plan_version_id);
   const itemsByVersion = groupBy(row.items, (item) => item.plan_version_id);
@@ -223,7 +224,7 @@ function compile(envId: number, row: CatalogRow): Catalog {
   };
 }
 
-function toFeature(row: FeatureRow): CatalogFeature {
+function toFeature(row: FeatureRow, slugById: ReadonlyMap<number, string>): CatalogFeature {
   return {
     id: row.id,
     slug: row.slug,
@@ -233,7 +234,7 @@ function toFeature(row: FeatureRow): CatalogFeature {
     eventNames: row.event_names,
     archived: row.archived,
     display: row.display,
-    creditItems: (row.credit_schema ?? []).map(toMember),
+    creditItems: (row.credit_schema ?? []).map((member) => toMember(member, slugById)),
     markups: row.markups === null ? null : toMarkups(row.markups),
     createdAt: new Date(row.created_ms),
   };

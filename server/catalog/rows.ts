@@ -4,19 +4,22 @@ import type { TxCtx } from "../platform/context";
 import { sql } from "../platform/sql";
 import type { CatalogFeature, FeatureDisplay, PlanContent } from "./catalog";
 import { contentHash } from "./content-hash";
+import { storedMarkups, storedMember } from "./credits/stored";
 
 /** The editable columns of a feature. */
 export type FeatureFields = Pick<
   CatalogFeature,
-  "slug" | "name" | "type" | "consumable" | "eventNames"
+  "slug" | "name" | "type" | "consumable" | "eventNames" | "creditItems" | "markups"
 > & { readonly display: FeatureDisplay | null };
 
 export async function insertFeature(ctx: TxCtx, feature: FeatureFields): Promise<void> {
   await ctx.db.query(sql`
-    INSERT INTO feature (env_id, slug, name, type, consumable, display, event_names, rollup_keys, created_at)
+    INSERT INTO feature (env_id, slug, name, type, consumable, display, event_names, credit_schema, markups,
+                         rollup_keys, created_at)
     VALUES (${ctx.tenant.envId}, ${feature.slug}, ${feature.name}, ${feature.type},
             ${feature.consumable}, ${jsonOrNull(feature.display)}::jsonb,
-            ${[...feature.eventNames]}::text[], '{}', ${ctx.now})`);
+            ${[...feature.eventNames]}::text[], ${storedSchema(feature)}::jsonb,
+            ${storedOrNull(feature.markups)}::jsonb, '{}', ${ctx.now})`);
 }
 
 export async function updateFeatureRow(
@@ -29,8 +32,18 @@ export async function updateFeatureRow(
     UPDATE feature SET slug = ${feature.slug}, name = ${feature.name}, type = ${feature.type},
       consumable = ${feature.consumable}, display = ${jsonOrNull(feature.display)}::jsonb,
       event_names = ${[...feature.eventNames]}::text[],
+      credit_schema = ${storedSchema(feature)}::jsonb,
+      markups = ${storedOrNull(feature.markups)}::jsonb,
       archived_at = CASE WHEN ${feature.archived} THEN coalesce(archived_at, ${archivedAt}) END
     WHERE env_id = ${ctx.tenant.envId} AND id = ${id}`);
+}
+
+function storedSchema({ creditItems }: FeatureFields): string | null {
+  return creditItems.length === 0 ? null : JSON.stringify(creditItems.map(storedMember));
+}
+
+function storedOrNull(markups: FeatureFields["markups"]): string | null {
+  return markups === null ? null : JSON.stringify(storedMarkups(markups));
 }
 
 export async function deleteFeatureRow(ctx: TxCtx, id: number): Promise<void> {
@@ -126,14 +139,21 @@ async function insertItems(ctx: TxCtx, versionId: bigint, content: PlanContent):
     reset_unit: item.reset?.unit ?? null,
     reset_count: item.reset?.count ?? null,
     billing_behavior: item.billingBehavior,
+    entity_feature_id: item.entityFeatureId,
+    pooled: item.pooled,
+    rollover: item.rollover,
+    reset_on_switch: item.resetOnSwitch,
   }));
   const stored = await ctx.db.query<{ id: bigint; n: number }>(sql`
     INSERT INTO plan_item (env_id, plan_version_id, n, feature_id, included, unlimited,
-                           reset_unit, reset_count, billing_behavior)
+                           reset_unit, reset_count, billing_behavior, entity_feature_id, pooled,
+                           rollover, reset_on_switch)
     SELECT ${ctx.tenant.envId}, ${versionId}, x.n, x.feature_id, x.included, x.unlimited,
-           x.reset_unit, x.reset_count, x.billing_behavior
+           x.reset_unit, x.reset_count, x.billing_behavior, x.entity_feature_id, x.pooled,
+           x.rollover, x.reset_on_switch
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS x(n int, feature_id int,
-      included numeric, unlimited boolean, reset_unit text, reset_count int, billing_behavior text)
+      included numeric, unlimited boolean, reset_unit text, reset_count int, billing_behavior text,
+      entity_feature_id int, pooled boolean, rollover jsonb, reset_on_switch boolean)
     RETURNING id, n`);
   return stored.sort((a, b) => a.n - b.n).map((row) => row.id);
 }

@@ -1,4 +1,5 @@
 import type { ModelRates, TokenRates } from "../../core/balances/token-cost";
+import { invariant } from "../../core/invariant";
 import { fromRow, type Quantity } from "../../core/quantity";
 import type { CatalogFeature, CreditMember, DatedRates, Markups } from "../catalog";
 
@@ -59,9 +60,12 @@ export type StoredRates = StoredTokenRates & {
   readonly longContext: { readonly above: string; readonly rates: StoredTokenRates } | null;
 };
 
-export function toMember(row: MemberRow): CreditMember {
+export function toMember(row: MemberRow, slugById: ReadonlyMap<number, string>): CreditMember {
+  const slug = slugById.get(row.feature_id);
+  invariant(slug !== undefined, `A credit system's member ${row.feature_id} does not exist.`);
   return {
     featureId: row.feature_id,
+    slug,
     billingUnits: fromRow(row.billing_units),
     tiers: row.tiers.map(toTier),
     dimensions: row.dimensions.map((one) => ({ ...one, tiers: one.tiers.map(toTier) })),

@@ -61,12 +61,10 @@ describe("features.create", () => {
     [{ type: "single_use", consumable: false }, "invalid_inputs"],
     [{ event_names: [""] }, "invalid_inputs"],
     [{ event_names: "sent" }, "invalid_inputs"],
-    [{ type: "credit_system" }, "not_supported"],
-    [{ type: "ai_credit_system" }, "not_supported"],
-    [{ credit_schema: [{ metered_feature_id: "messages", credit_cost: 2 }] }, "not_supported"],
-    [{ model_markups: { some: { markup: 5 } } }, "not_supported"],
-    [{ default_markup: 10 }, "not_supported"],
-    [{ provider_markups: { some: { markup: 5 } } }, "not_supported"],
+    [{ credit_schema: [{ metered_feature_id: "messages", credit_cost: 2 }] }, "invalid_inputs"],
+    [{ model_markups: { "some/model": { markup: 5 } } }, "invalid_inputs"],
+    [{ default_markup: 10 }, "invalid_inputs"],
+    [{ provider_markups: { some: { markup: 5 } } }, "invalid_inputs"],
   ])("refuses %j with %s and stores nothing", async (wrong, reason) => {
     const before = await catalogVersion(samples.tenant);
     const body = { feature_id: "made", name: "Made", type: "metered", ...wrong };

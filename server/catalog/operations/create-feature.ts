@@ -3,9 +3,9 @@ import { audit } from "../../platform/audit";
 import { operation } from "../../platform/operation";
 import { inTransaction } from "../../platform/transaction";
 import { bumpCatalog } from "../../tenancy/rows";
-import { duplicateFeature } from "../duplicate-feature";
+import { creditSystemFields } from "../credits/credit-schema";
+import { readCredits } from "../credits/read-credits";
 import {
-  creditSystemFields,
   Display,
   EventNames,
   FeatureOutput,
@@ -15,7 +15,7 @@ import {
   readKind,
   Slug,
 } from "../feature-schema";
-import { featureNamed } from "../named";
+import { duplicateFeature, featureNamed } from "../named";
 import { presentFeature } from "../present";
 import { readCatalog } from "../read-catalog";
 import { insertFeature } from "../rows";
@@ -47,7 +47,7 @@ export const createFeature = operation(
       id: "feature_id",
       unit_label: (label) => ({ display: { singular: label, plural: label } }),
     },
-    errors: ["duplicate_feature_id"],
+    errors: ["duplicate_feature_id", "feature_not_found"],
     example: {
       feature_id: "messages",
       name: "Messages",
@@ -61,10 +61,12 @@ export const createFeature = operation(
       await bumpCatalog(ctx);
       const before = await readCatalog(ctx.db, ctx.tenant.envId);
       if (before.featureBySlug.has(input.feature_id)) throw duplicateFeature(input.feature_id);
+      const kind = readKind(input);
       await insertFeature(ctx, {
         slug: input.feature_id,
         name: input.name,
-        ...readKind(input),
+        ...kind,
+        ...readCredits(input, { type: kind.type, catalog: before, before: null }),
         display: readDisplay(input.display),
         eventNames: input.event_names ?? [],
       });

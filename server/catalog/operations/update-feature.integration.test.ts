@@ -51,7 +51,10 @@ describe("features.update", () => {
     ["a name that is taken", { new_feature_id: "seats" }, "duplicate_feature_id"],
     ["a name that cannot be", { new_feature_id: "two words" }, "invalid_inputs"],
     ["an empty name", { name: "" }, "invalid_inputs"],
-    ["a type to come", { type: "credit_system" }, "not_supported"],
+    ["becoming a credit system", { type: "credit_system" }, "invalid_inputs"],
+    ["becoming an AI credit system", { type: "ai_credit_system" }, "invalid_inputs"],
+    ["members", { credit_schema: [{ metered_feature_id: "sso" }] }, "invalid_inputs"],
+    ["markups", { default_markup: 5 }, "invalid_inputs"],
     ["a contradiction", { type: "boolean", consumable: true }, "invalid_inputs"],
   ])("refuses %s", async (_what, change, reason) => {
     expect(await refusal(features.update("messages", change))).toMatchObject({ reason });

@@ -1,14 +1,15 @@
 import { z } from "zod";
 import { WindfallError } from "../../core/error";
+import type { FeatureType as FeatureTypeName } from "../../core/feature";
 import { audit } from "../../platform/audit";
 import type { TxCtx } from "../../platform/context";
 import { operation } from "../../platform/operation";
 import { inTransaction } from "../../platform/transaction";
 import { bumpCatalog } from "../../tenancy/rows";
 import type { Catalog, CatalogFeature } from "../catalog";
-import { duplicateFeature } from "../duplicate-feature";
+import { creditSystemFields } from "../credits/credit-schema";
+import { readCredits } from "../credits/read-credits";
 import {
-  creditSystemFields,
   Display,
   EventNames,
   FeatureOutput,
@@ -20,10 +21,11 @@ import {
   Slug,
 } from "../feature-schema";
 import { featureUse } from "../holders";
-import { featureNamed } from "../named";
+import { duplicateFeature, featureNamed } from "../named";
 import { presentFeature } from "../present";
 import { readCatalog } from "../read-catalog";
 import { type FeatureFields, renameInDrafts, updateFeatureRow } from "../rows";
+import { wrongField } from "../wrong-field";
 
 const UpdateFeatureInput = z.object({
   feature_id: FeatureRef,
@@ -54,7 +56,7 @@ export const updateFeature = operation(
       await bumpCatalog(ctx);
       const catalog = await readCatalog(ctx.db, ctx.tenant.envId);
       const feature = featureNamed(catalog, input.feature_id);
-      const fields = readFields(input, feature);
+      const fields = readFields(input, feature, catalog);
       await checkChange(ctx, feature, fields, catalog);
       await updateFeatureRow(ctx, feature.id, {
         ...fields,
@@ -79,11 +81,14 @@ export const updateFeature = operation(
 function readFields(
   input: z.output<typeof UpdateFeatureInput>,
   feature: CatalogFeature,
+  catalog: Catalog,
 ): FeatureFields {
+  const kind = readChangedKind(input, feature);
   return {
     slug: input.new_feature_id ?? feature.slug,
     name: input.name ?? feature.name,
-    ...readChangedKind(input, feature),
+    ...kind,
+    ...readCredits(input, { type: kind.type, catalog, before: feature }),
     display: input.display === undefined ? feature.display : readDisplay(input.display),
     eventNames: input.event_names ?? feature.eventNames,
   };
@@ -91,10 +96,24 @@ function readFields(
 
 function readChangedKind(input: z.output<typeof UpdateFeatureInput>, feature: CatalogFeature) {
   const type = input.type ?? { type: feature.type, consumable: undefined };
+  refuseCreditSwitch(feature, type.type);
   const stays = type.type === feature.type;
   const consumable =
     input.consumable ?? (stays && type.consumable === undefined ? feature.consumable : undefined);
   return readKind({ type, consumable });
+}
+
+/** A credit system is never made of another feature, nor the other way round (domain §1). */
+function refuseCreditSwitch(feature: CatalogFeature, type: FeatureTypeName): void {
+  if (type === feature.type || !(isCredit(type) || isCredit(feature.type))) return;
+  throw wrongField(
+    "type",
+    `'${feature.slug}' is of type '${feature.type}' and cannot become '${type}'. Create another feature instead.`,
+  );
+}
+
+function isCredit(type: FeatureTypeName): boolean {
+  return type === "credit_system" || type === "ai_credit_system";
 }
 
 /** What a feature is and how it is called is fixed once something was built on it (domain §1). */
@@ -108,6 +127,9 @@ async function checkChange(
   const retyped = fields.type !== feature.type || fields.consumable !== feature.consumable;
   if (renamed && catalog.featureBySlug.has(fields.slug)) throw duplicateFeature(fields.slug);
   if (!renamed && !retyped) return;
+  const [system] = catalog.creditSystemsOf.get(feature.id) ?? [];
+  if (retyped && system !== undefined)
+    throw inUse(feature, `It is a member of '${system.slug}', so its type stays.`);
   const use = await featureUse(ctx, feature.id);
   if (renamed && use.byCustomers)
     throw inUse(feature, "Customers have or had it, so its id stays.");
