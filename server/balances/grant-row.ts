@@ -3,6 +3,7 @@ import type { RolloverRule } from "../core/balances/rollover";
 import type { IntervalUnit } from "../core/interval";
 import { fromRow } from "../core/quantity";
 import { raw } from "../platform/sql";
+import { instantOf, recordCells } from "../platform/sql-text";
 
 /** A row of `grants` as Postgres gives it: `numeric` as text, `bigint` as JS bigint. */
 export interface GrantRow {
@@ -125,5 +126,63 @@ export function toGrant(row: GrantRow, planSlugOf: PlanSlugOf): Grant {
     rollover: row.rollover === null ? null : readRollover(row.rollover),
     lastSeq: row.last_seq,
     createdAt: row.created_at,
+  };
+}
+
+/** The grant's columns in the order that {@link grantOfRecord} reads, all but those of free text. */
+const RECORD_COLUMNS = GRANT_COLUMNS.filter(
+  (column) => column !== "external_ref" && column !== "rollover",
+);
+
+/** A grant `g` as the text of one record: a fraction of what its columns one by one cost to read. */
+export const grantRecord = `ROW(${RECORD_COLUMNS.map((column) => `g.${column}`).join(", ")})::text`;
+
+/** Which feature the grant of a record is of, without reading the rest. */
+export function featureOfRecord(record: string): number {
+  return Number(recordCells(record)[3]);
+}
+
+/** Reads the text of `grantRecord`, with the two columns that it leaves out. */
+export function grantOfRecord(
+  record: string,
+  beside: { externalRef: string | null; rollover: string | null },
+  planSlugOf: PlanSlugOf,
+): Grant {
+  const cells = recordCells(record);
+  const text = (n: number) => cells[n] as string;
+  const optional = (n: number) => cells[n] || null;
+  const instant = (n: number) => (cells[n] ? instantOf(text(n)) : null);
+  const planItemId = cells[7] ? BigInt(text(7)) : null;
+  const resetUnit = optional(16) as IntervalUnit | null;
+  return {
+    id: text(0),
+    setId: text(1),
+    parentId: optional(2),
+    featureId: Number(cells[3]),
+    entityId: optional(4),
+    kind: text(5) as GrantKind,
+    subscriptionId: optional(6),
+    planItemId,
+    planId: planItemId === null ? null : planSlugOf(planItemId),
+    externalRef: beside.externalRef,
+    included: fromRow(text(8)),
+    prepaid: fromRow(text(9)),
+    adjustment: fromRow(text(10)),
+    balance: fromRow(text(11)),
+    unlimited: cells[12] === "t",
+    overflow: Number(cells[13]) as Overflow,
+    floor: cells[14] ? fromRow(text(14)) : null,
+    reset: resetUnit === null || !cells[17] ? null : { unit: resetUnit, count: Number(cells[17]) },
+    resetBy: Number(cells[15]) as ResetBy,
+    anchorAt: instant(18),
+    nextResetAt: instant(19),
+    startsAt: instantOf(text(20)),
+    expiresAt: instant(21),
+    endedAt: instant(22),
+    suspendedAt: instant(23),
+    isAddOn: cells[24] === "t",
+    rollover: beside.rollover === null ? null : readRollover(JSON.parse(beside.rollover)),
+    lastSeq: BigInt(text(25)),
+    createdAt: instantOf(text(26)),
   };
 }

@@ -2,6 +2,7 @@ import type { Grant } from "../core/balances/grant";
 import type { GrantChange, LedgerDraft } from "../core/balances/ledger";
 import type { ReadCtx, TxCtx } from "../platform/context";
 import { empty, type Queryable, Sql, sql } from "../platform/sql";
+import { instantArray, plainArray, textArray } from "../platform/sql-array";
 import type { Gate } from "./gate";
 import { type GrantRow, type PlanSlugOf, selectGrant, toGrant } from "./grant-row";
 
@@ -59,7 +60,11 @@ export async function writeGrantChanges(
   });
   const opened = written.opened.map(store);
   const changed = written.changed.map(store);
-  if (opened.length > 0) await insertGrants(ctx, opened);
+  if (opened.length > 0) {
+    await ctx.db.query(
+      sql`WITH ok AS (SELECT ${gate.customerId}::uuid AS customer_id) ${insertGrants(opened)}`,
+    );
+  }
   if (changed.length > 0) {
     await ctx.db.query(
       sql`WITH ok AS (SELECT ${gate.customerId}::uuid AS customer_id) ${updateGrants(changed)}`,
@@ -77,36 +82,8 @@ export async function writeGrantChanges(
     WHERE env_id = ${ctx.tenant.envId} AND customer_id = ${gate.customerId}::uuid`);
 }
 
-async function insertGrants(ctx: TxCtx, opened: readonly StoredChange[]): Promise<void> {
-  const column = <Value>(read: (change: StoredChange) => Value): Value[] => opened.map(read);
-  await ctx.db.query(sql`
-    INSERT INTO grants (customer_id, id, env_id, feature_id, entity_id, kind, set_id, parent_id,
-      subscription_id, plan_item_id, external_ref, included, prepaid, adjustment, balance, unlimited,
-      overflow, floor, reset_by, reset_unit, reset_count, anchor_at, next_reset_at, starts_at,
-      expires_at, is_add_on, rollover, last_seq, created_at)
-    SELECT * FROM unnest(
-      ${column((c) => c.customerId)}::uuid[], ${column((c) => c.grant.id)}::uuid[],
-      ${column((c) => c.envId)}::int[], ${column((c) => c.grant.featureId)}::int[],
-      ${column((c) => c.grant.entityId)}::uuid[], ${column((c) => c.grant.kind)}::text[],
-      ${column((c) => c.grant.setId)}::uuid[], ${column((c) => c.grant.parentId)}::uuid[],
-      ${column((c) => c.grant.subscriptionId)}::uuid[],
-      ${column((c) => c.grant.planItemId)}::bigint[], ${column((c) => c.grant.externalRef)}::text[],
-      ${column((c) => c.grant.included.toString())}::numeric[],
-      ${column((c) => c.grant.prepaid.toString())}::numeric[],
-      ${column((c) => c.grant.adjustment.toString())}::numeric[],
-      ${column((c) => c.grant.balance.toString())}::numeric[],
-      ${column((c) => c.grant.unlimited)}::bool[], ${column((c) => c.grant.overflow)}::smallint[],
-      ${column((c) => c.grant.floor?.toString() ?? null)}::numeric[],
-      ${column((c) => c.grant.resetBy)}::smallint[],
-      ${column((c) => c.grant.reset?.unit ?? null)}::text[],
-      ${column((c) => c.grant.reset?.count ?? null)}::int[],
-      ${column((c) => c.grant.anchorAt)}::timestamptz[],
-      ${column((c) => c.grant.nextResetAt)}::timestamptz[],
-      ${column((c) => c.grant.startsAt)}::timestamptz[],
-      ${column((c) => c.grant.expiresAt)}::timestamptz[], ${column((c) => c.grant.isAddOn)}::bool[],
-      ${column((c) => (c.grant.rollover === null ? null : JSON.stringify(c.grant.rollover)))}::jsonb[],
-      ${column((c) => c.entries.at(-1)?.seq ?? 0n)}::bigint[],
-      ${column((c) => c.grant.createdAt)}::timestamptz[])`);
+function insertGrants(opened: readonly StoredChange[]): Sql {
+  return fragmentOf(GRANT_INSERT, grantInsertParameters(opened));
 }
 
 function updateGrants(changed: readonly StoredChange[]): Sql {
@@ -152,19 +129,89 @@ export const GATE_FENCE = `
     WHERE h.customer_id = l.customer_id AND h.seq = l.expected
     RETURNING h.customer_id)`;
 
+/** The same set `ok` behind a gate that a transaction holds; takes parameters $1 to $4. */
+export const GATE_MOVE = `
+  ok AS MATERIALIZED (
+    UPDATE customer_head SET seq = $3::bigint, recorded_at = $4::timestamptz
+    WHERE customer_id = $1::uuid AND env_id = $2::int
+    RETURNING customer_id)`;
+
 /** The parameters of `GRANT_UPDATE`, one array per column. */
-export function grantUpdateParameters(changed: readonly StoredChange[]): unknown[] {
+export function grantUpdateParameters(changed: readonly StoredChange[]): string[] {
+  const plain = (read: (change: StoredChange) => string | bigint) => plainArray(changed.map(read));
+  const instants = (read: (grant: Grant) => Date | null) =>
+    instantArray(changed.map(({ grant }) => read(grant)));
   return [
-    changed.map((c) => c.customerId),
-    changed.map((c) => c.grant.id),
-    changed.map((c) => c.grant.adjustment.toString()),
-    changed.map((c) => c.grant.balance.toString()),
-    changed.map((c) => c.grant.anchorAt),
-    changed.map((c) => c.grant.nextResetAt),
-    changed.map((c) => c.grant.expiresAt),
-    changed.map((c) => c.grant.endedAt),
-    changed.map((c) => c.grant.included.toString()),
-    changed.map((c) => c.entries.at(-1)?.seq ?? 0n),
+    plain((c) => c.customerId),
+    plain((c) => c.grant.id),
+    plain((c) => c.grant.adjustment.toString()),
+    plain((c) => c.grant.balance.toString()),
+    instants((grant) => grant.anchorAt),
+    instants((grant) => grant.nextResetAt),
+    instants((grant) => grant.expiresAt),
+    instants((grant) => grant.endedAt),
+    plain((c) => c.grant.included.toString()),
+    plain((c) => c.entries.at(-1)?.seq ?? 0n),
+  ];
+}
+
+/** The insert of new grants, as a fragment like `GRANT_UPDATE`. */
+export const GRANT_INSERT = `
+  INSERT INTO grants (customer_id, id, env_id, feature_id, entity_id, kind, set_id, parent_id,
+    subscription_id, plan_item_id, external_ref, included, prepaid, adjustment, balance, unlimited,
+    overflow, floor, reset_by, reset_unit, reset_count, anchor_at, next_reset_at, starts_at,
+    expires_at, ended_at, is_add_on, rollover, last_seq, created_at)
+  SELECT x.* FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::int[], $5::uuid[], $6::text[],
+      $7::uuid[], $8::uuid[], $9::uuid[], $10::bigint[], $11::text[], $12::numeric[],
+      $13::numeric[], $14::numeric[], $15::numeric[], $16::bool[], $17::smallint[], $18::numeric[],
+      $19::smallint[], $20::text[], $21::int[], $22::timestamptz[], $23::timestamptz[],
+      $24::timestamptz[], $25::timestamptz[], $26::timestamptz[], $27::bool[], $28::jsonb[],
+      $29::bigint[], $30::timestamptz[])
+    AS x(customer_id, id, env_id, feature_id, entity_id, kind, set_id, parent_id, subscription_id,
+         plan_item_id, external_ref, included, prepaid, adjustment, balance, unlimited, overflow,
+         floor, reset_by, reset_unit, reset_count, anchor_at, next_reset_at, starts_at, expires_at,
+         ended_at, is_add_on, rollover, last_seq, created_at)
+    JOIN ok ON ok.customer_id = x.customer_id`;
+
+/** The parameters of `GRANT_INSERT`. */
+export function grantInsertParameters(opened: readonly StoredChange[]): string[] {
+  const plain = (read: (grant: Grant) => string | number | bigint | boolean | null) =>
+    plainArray(opened.map(({ grant }) => read(grant)));
+  const instants = (read: (grant: Grant) => Date | null) =>
+    instantArray(opened.map(({ grant }) => read(grant)));
+  return [
+    plainArray(opened.map((c) => c.customerId)),
+    plain((grant) => grant.id),
+    plainArray(opened.map((c) => c.envId)),
+    plain((grant) => grant.featureId),
+    plain((grant) => grant.entityId),
+    plain((grant) => grant.kind),
+    plain((grant) => grant.setId),
+    plain((grant) => grant.parentId),
+    plain((grant) => grant.subscriptionId),
+    plain((grant) => grant.planItemId),
+    textArray(opened.map(({ grant }) => grant.externalRef)),
+    plain((grant) => grant.included.toString()),
+    plain((grant) => grant.prepaid.toString()),
+    plain((grant) => grant.adjustment.toString()),
+    plain((grant) => grant.balance.toString()),
+    plain((grant) => grant.unlimited),
+    plain((grant) => grant.overflow),
+    plain((grant) => grant.floor?.toString() ?? null),
+    plain((grant) => grant.resetBy),
+    plain((grant) => grant.reset?.unit ?? null),
+    plain((grant) => grant.reset?.count ?? null),
+    instants((grant) => grant.anchorAt),
+    instants((grant) => grant.nextResetAt),
+    instants((grant) => grant.startsAt),
+    instants((grant) => grant.expiresAt),
+    instants((grant) => grant.endedAt),
+    plain((grant) => grant.isAddOn),
+    textArray(
+      opened.map(({ grant }) => (grant.rollover === null ? null : JSON.stringify(grant.rollover))),
+    ),
+    plainArray(opened.map((c) => c.entries.at(-1)?.seq ?? 0n)),
+    instants((grant) => grant.createdAt),
   ];
 }
 
@@ -180,25 +227,76 @@ export const ENTRY_INSERT = `
     JOIN ok ON ok.customer_id = x.customer_id`;
 
 /** The parameters of `ENTRY_INSERT`. */
-export function entryParameters(changed: readonly StoredChange[]): unknown[] {
+export function entryParameters(changed: readonly StoredChange[]): string[] {
   const entries = changed.flatMap((change) => change.entries.map((entry) => ({ change, entry })));
+  const plain = (
+    read: (entry: StoredChange["entries"][number]) => string | number | bigint | null,
+  ) => plainArray(entries.map(({ entry }) => read(entry)));
   return [
-    entries.map(({ change }) => change.customerId),
-    entries.map(({ entry }) => entry.grantId),
-    entries.map(({ entry }) => entry.recordedAt),
-    entries.map(({ entry }) => entry.seq),
-    entries.map(({ entry }) => entry.at),
-    entries.map(({ change }) => change.envId),
-    entries.map(({ change }) => change.grant.featureId),
-    entries.map(({ entry }) => entry.cause),
-    entries.map(({ entry }) => entry.allowance),
-    entries.map(({ entry }) => entry.causeId),
-    entries.map(({ entry }) => entry.delta.toString()),
-    entries.map(({ entry }) => entry.balanceAfter.toString()),
-    entries.map(({ entry }) => entry.grantedDelta.toString()),
-    entries.map(({ entry }) => entry.grantedAfter.toString()),
+    plainArray(entries.map(({ change }) => change.customerId)),
+    plain((entry) => entry.grantId),
+    instantArray(entries.map(({ entry }) => entry.recordedAt)),
+    plain((entry) => entry.seq),
+    instantArray(entries.map(({ entry }) => entry.at)),
+    plainArray(entries.map(({ change }) => change.envId)),
+    plainArray(entries.map(({ change }) => change.grant.featureId)),
+    plain((entry) => entry.cause),
+    plain((entry) => entry.allowance),
+    plain((entry) => entry.causeId),
+    plain((entry) => entry.delta.toString()),
+    plain((entry) => entry.balanceAfter.toString()),
+    plain((entry) => entry.grantedDelta.toString()),
+    plain((entry) => entry.grantedAfter.toString()),
   ];
 }
+
+/**
+ * Locks as they stand: made, or closed. Closed ones first, so that a key that is free again within
+ * the same statement can be taken again.
+ */
+export const LOCK_UPSERT = `
+  INSERT INTO lock (customer_id, id, env_id, lock_key, feature_id, entity_id, amount, status,
+    part_grants, part_amounts, part_units, properties, expires_at, lapses, closed_at,
+    close_event_id, created_at)
+  SELECT x.customer_id, x.id, x.env_id, x.lock_key, x.feature_id, x.entity_id, x.amount, x.status,
+    x.part_grants::uuid[], x.part_amounts::numeric[], x.part_units::numeric[], x.properties,
+    x.expires_at, x.lapses, x.closed_at, x.close_event_id, x.created_at
+  FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::int[], $6::uuid[], $7::numeric[],
+      $8::smallint[], $9::text[], $10::text[], $11::text[], $12::jsonb[], $13::timestamptz[],
+      $14::bool[], $15::timestamptz[], $16::uuid[], $17::timestamptz[])
+    AS x(customer_id, id, env_id, lock_key, feature_id, entity_id, amount, status, part_grants,
+         part_amounts, part_units, properties, expires_at, lapses, closed_at, close_event_id, created_at)
+    JOIN ok ON ok.customer_id = x.customer_id
+  ORDER BY x.status DESC
+  ON CONFLICT (customer_id, id) DO UPDATE
+    SET status = excluded.status, closed_at = excluded.closed_at, close_event_id = excluded.close_event_id`;
+
+/** Counters of usage limits as they stand. */
+export const WINDOW_UPSERT = `
+  INSERT INTO usage_window (customer_id, feature_id, scope_id, limit_hash, starts_at, ends_at, env_id, used)
+  SELECT x.* FROM unnest($1::uuid[], $2::int[], $3::uuid[], $4::bigint[], $5::timestamptz[],
+      $6::timestamptz[], $7::int[], $8::numeric[])
+    AS x(customer_id, feature_id, scope_id, limit_hash, starts_at, ends_at, env_id, used)
+    JOIN ok ON ok.customer_id = x.customer_id
+  ON CONFLICT (customer_id, feature_id, scope_id, limit_hash, starts_at) DO UPDATE
+    SET ends_at = excluded.ends_at, used = excluded.used`;
+
+/** When alerts fired last. */
+export const ALERT_UPSERT = `
+  INSERT INTO alert_state (customer_id, scope_id, feature_id, key, env_id, fired_at)
+  SELECT x.* FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::int[], $6::timestamptz[])
+    AS x(customer_id, scope_id, feature_id, key, env_id, fired_at)
+    JOIN ok ON ok.customer_id = x.customer_id
+  ON CONFLICT (customer_id, scope_id, feature_id, key) DO UPDATE SET fired_at = excluded.fired_at`;
+
+/** Automatic top-ups that are asked for. */
+export const TOPUP_UPSERT = `
+  INSERT INTO topup_state (customer_id, feature_id, env_id, requested_at, suppressed_until)
+  SELECT x.* FROM unnest($1::uuid[], $2::int[], $3::int[], $4::timestamptz[], $5::timestamptz[])
+    AS x(customer_id, feature_id, env_id, requested_at, suppressed_until)
+    JOIN ok ON ok.customer_id = x.customer_id
+  ON CONFLICT (customer_id, feature_id) DO UPDATE
+    SET requested_at = excluded.requested_at, suppressed_until = excluded.suppressed_until`;
 
 /** An edit of a balance by a person or a key. */
 export interface BalanceEditRow {

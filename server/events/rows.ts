@@ -1,3 +1,5 @@
+import type { Quantity } from "../core/quantity";
+import { instantArray, plainArray, textArray } from "../platform/sql-array";
 import type { EventDraft } from "./event-draft";
 
 /** An event with its place in the customer's ledger. */
@@ -26,21 +28,89 @@ export const EVENT_INSERT = `
     JOIN ok ON ok.customer_id = x.customer_id`;
 
 /** The parameters of `EVENT_INSERT`, one array per column. */
-export function eventParameters(stored: readonly StoredEvent[]): unknown[] {
+export function eventParameters(stored: readonly StoredEvent[]): string[] {
   return [
-    stored.map(({ event }) => event.id),
-    stored.map(({ recordedAt }) => recordedAt),
-    stored.map(({ customerId }) => customerId),
-    stored.map(({ event }) => event.entityId),
-    stored.map(({ event }) => event.occurredAt),
-    stored.map(({ seq }) => seq),
-    stored.map(({ envId }) => envId),
-    stored.map(({ event }) => event.featureId),
-    stored.map(({ event }) => event.eventName),
-    stored.map(({ event }) => event.value.toString()),
+    plainArray(stored.map(({ event }) => event.id)),
+    instantArray(stored.map(({ recordedAt }) => recordedAt)),
+    plainArray(stored.map(({ customerId }) => customerId)),
+    plainArray(stored.map(({ event }) => event.entityId)),
+    instantArray(stored.map(({ event }) => event.occurredAt)),
+    plainArray(stored.map(({ seq }) => seq)),
+    plainArray(stored.map(({ envId }) => envId)),
+    plainArray(stored.map(({ event }) => event.featureId)),
+    textArray(stored.map(({ event }) => event.eventName)),
+    plainArray(stored.map(({ event }) => event.value.toString())),
     // An array per row cannot be unnested with its neighbours, so each travels as its literal.
-    stored.map(({ event }) => `{${event.parts.map((part) => part.grantId).join(",")}}`),
-    stored.map(({ event }) => `{${event.parts.map((part) => part.value.toString()).join(",")}}`),
-    stored.map(({ event }) => (event.properties ? JSON.stringify(event.properties) : null)),
+    textArray(stored.map(({ event }) => plainArray(event.parts.map((part) => part.grantId)))),
+    textArray(
+      stored.map(({ event }) => plainArray(event.parts.map((part) => part.value.toString()))),
+    ),
+    textArray(
+      stored.map(({ event }) => (event.properties ? JSON.stringify(event.properties) : null)),
+    ),
+  ];
+}
+
+const BUCKET_MS = 15 * 60_000;
+/** Stands for the customer itself where an entity is part of a key. */
+const NO_ENTITY = "00000000-0000-0000-0000-000000000000";
+
+/**
+ * Adds events to the quarters of an hour that they occurred in: sets `r`, `ru` and `re` of a
+ * statement that has a set `ok(customer_id)`. Rows are taken in the order of their keys, so that
+ * two writers never wait for each other in a circle.
+ */
+export const ROLLUP_UPSERTS = `
+  r AS MATERIALIZED (
+    SELECT x.* FROM unnest($1::uuid[], $2::int[], $3::timestamptz[], $4::uuid[], $5::int[],
+        $6::bigint[], $7::numeric[])
+      AS x(customer_id, feature_id, bucket_at, entity_id, env_id, count, tracked)
+      JOIN ok ON ok.customer_id = x.customer_id),
+  ru AS (
+    INSERT INTO usage_rollup AS u (customer_id, feature_id, bucket_at, entity_id, env_id, count, tracked)
+    SELECT * FROM r ORDER BY 1, 2, 3, 4
+    ON CONFLICT (customer_id, feature_id, bucket_at, entity_id) DO UPDATE
+      SET count = u.count + excluded.count, tracked = u.tracked + excluded.tracked),
+  re AS (
+    INSERT INTO usage_rollup_env AS u (env_id, feature_id, bucket_at, slot, count, tracked)
+    SELECT env_id, feature_id, bucket_at, $8::smallint, sum(count), sum(tracked)
+    FROM r GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+    ON CONFLICT (env_id, feature_id, bucket_at, slot) DO UPDATE
+      SET count = u.count + excluded.count, tracked = u.tracked + excluded.tracked)`;
+
+/**
+ * The parameters of `ROLLUP_UPSERTS`: events of one customer, entity, feature and quarter summed.
+ *
+ * @param slot the environment's row that this writer adds to, 0 to 32767: one row for all writers
+ *   would make each wait for the other's commit.
+ */
+export function rollupParameters(stored: readonly StoredEvent[], slot: number): string[] {
+  const sums = new Map<
+    string,
+    { first: StoredEvent; bucketAt: Date; count: number; tracked: Quantity }
+  >();
+  for (const one of stored) {
+    const { event } = one;
+    const bucket = Math.floor(event.occurredAt.getTime() / BUCKET_MS);
+    const key = `${one.customerId} ${event.featureId} ${bucket} ${event.entityId}`;
+    const known = sums.get(key);
+    if (known === undefined) {
+      const bucketAt = new Date(bucket * BUCKET_MS);
+      sums.set(key, { first: one, bucketAt, count: 1, tracked: event.value });
+    } else {
+      known.count += 1;
+      known.tracked = known.tracked.plus(event.value);
+    }
+  }
+  const rows = [...sums.values()];
+  return [
+    plainArray(rows.map(({ first }) => first.customerId)),
+    plainArray(rows.map(({ first }) => first.event.featureId)),
+    instantArray(rows.map(({ bucketAt }) => bucketAt)),
+    plainArray(rows.map(({ first }) => first.event.entityId ?? NO_ENTITY)),
+    plainArray(rows.map(({ first }) => first.envId)),
+    plainArray(rows.map(({ count }) => count)),
+    plainArray(rows.map(({ tracked }) => tracked.toString())),
+    String(slot),
   ];
 }

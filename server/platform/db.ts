@@ -33,12 +33,18 @@ const types: pg.CustomTypesConfig = {
       : pg.types.getTypeParser(oid, format ?? "text")) as typeof pg.types.getTypeParser,
 };
 
+const unread = (text: string) => text;
+const asTexts: pg.CustomTypesConfig = {
+  getTypeParser: (() => unread) as typeof pg.types.getTypeParser,
+};
+
 function poolFor(url: string, max: number, options: string): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     max,
     types,
-    options,
+    // Instants are read by position, so they are always written in UTC.
+    options: `${options} -c timezone=UTC`,
     connectionTimeoutMillis: 10_000,
     idle_in_transaction_session_timeout: 5_000,
   });
@@ -54,6 +60,16 @@ function queryableOn(client: pg.Pool | pg.PoolClient): Queryable {
     prepared: async <Row>(statement: PreparedStatement, values: readonly unknown[]) =>
       (await client.query({ name: statement.name, text: statement.text, values: [...values] }))
         .rows as Row[],
+    texts: async ({ name, text }, values) =>
+      (
+        await client.query<(string | null)[]>({
+          name,
+          text,
+          values: values as unknown[],
+          rowMode: "array",
+          types: asTexts,
+        })
+      ).rows,
   };
 }
 
@@ -110,6 +126,7 @@ export function joinTransaction(db: Db, tx: Tx): Db {
   const joined: Queryable = {
     query: (statement) => inTurn(() => tx.query(statement)),
     prepared: (statement, values) => inTurn(() => tx.prepared(statement, values)),
+    texts: (statement, values) => inTurn(() => tx.texts(statement, values)),
   };
   return {
     ...joined,

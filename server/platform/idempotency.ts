@@ -2,6 +2,7 @@ import { WindfallError } from "../core/error";
 import type { TxCtx } from "./context";
 import { hashToUuid } from "./crypto";
 import { sql } from "./sql";
+import { bytesArray, instantArray, plainArray } from "./sql-array";
 
 const DAY_MS = 86_400_000;
 /** Usage may be retried from queues for a long time; other commands are retried at once or never. */
@@ -113,14 +114,14 @@ export const KEY_INSERT = `
   ORDER BY x.env_id, x.key_hash`;
 
 /** The parameters of `KEY_INSERT`, one array per column. */
-export function keyParameters(keys: readonly StoredKey[]): unknown[] {
+export function keyParameters(keys: readonly StoredKey[]): string[] {
   return [
-    keys.map(({ envId }) => envId),
-    keys.map(({ request }) => request.keyHash),
-    keys.map(({ request }) => request.bodyHash),
-    keys.map(({ request }) => request.operation),
-    keys.map(({ customerId }) => customerId),
-    keys.map(({ body }) => Buffer.from(body, "utf8")),
-    keys.map(({ request, now }) => new Date(now.getTime() + request.retentionMs)),
+    plainArray(keys.map(({ envId }) => envId)),
+    plainArray(keys.map(({ request }) => request.keyHash)),
+    plainArray(keys.map(({ request }) => request.bodyHash)),
+    plainArray(keys.map(({ request }) => request.operation)),
+    plainArray(keys.map(({ customerId }) => customerId)),
+    bytesArray(keys.map(({ body }) => Buffer.from(body, "utf8"))),
+    instantArray(keys.map(({ request, now }) => new Date(now.getTime() + request.retentionMs))),
   ];
 }

@@ -1,6 +1,7 @@
 import type { TxCtx } from "./context";
 import { newId } from "./id";
 import { sql } from "./sql";
+import { instantArray, plainArray, textArray } from "./sql-array";
 
 /** Something that happened and that somebody may want to be told of. */
 export interface OutboxDraft {
@@ -34,13 +35,13 @@ export const OUTBOX_INSERT = `
     JOIN ok ON ok.customer_id = x.customer_id`;
 
 /** The parameters of `OUTBOX_INSERT`, one array per column. */
-export function outboxParameters(stored: readonly StoredOutboxEvent[]): unknown[] {
+export function outboxParameters(stored: readonly StoredOutboxEvent[]): string[] {
   return [
-    stored.map(({ id }) => id),
-    stored.map(({ recordedAt }) => recordedAt),
-    stored.map(({ envId }) => envId),
-    stored.map(({ event }) => event.customerId),
-    stored.map(({ event }) => event.type),
-    stored.map(({ event }) => JSON.stringify(event.payload)),
+    plainArray(stored.map(({ id }) => id)),
+    instantArray(stored.map(({ recordedAt }) => recordedAt)),
+    plainArray(stored.map(({ envId }) => envId)),
+    plainArray(stored.map(({ event }) => event.customerId)),
+    textArray(stored.map(({ event }) => event.type)),
+    textArray(stored.map(({ event }) => JSON.stringify(event.payload))),
   ];
 }

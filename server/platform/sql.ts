@@ -8,6 +8,8 @@ export interface Queryable {
   query<Row>(statement: Statement): Promise<Row[]>;
   /** Runs a named prepared statement: for the hot path, where parsing and planning would show. */
   prepared<Row>(statement: PreparedStatement, values: readonly unknown[]): Promise<Row[]>;
+  /** Like `prepared`, giving each row as the texts of its columns, which the caller reads himself. */
+  texts(statement: PreparedStatement, values: readonly unknown[]): Promise<(string | null)[][]>;
 }
 
 /** `name` is unique in the process and stands for exactly this `text`. */

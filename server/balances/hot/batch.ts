@@ -7,13 +7,19 @@ import { entityNotFound } from "../../entities/rows";
 import { wallNow } from "../../platform/clock";
 import type { Ctx } from "../../platform/context";
 import type { Db } from "../../platform/db";
-import { duplicateKey, type IdempotencyRequest, Replay } from "../../platform/idempotency";
+import { duplicateKey, Replay } from "../../platform/idempotency";
 import type { Queryable } from "../../platform/sql";
+import { expireLocks } from "../expire-locks";
 import { lockGates } from "../rows";
 import { CustomerState } from "./customer-state";
-import { loadSubjects, type PlannedRequest, type SubjectRow } from "./load-subjects";
+import {
+  type BatchRead,
+  loadSubjects,
+  type PlannedRequest,
+  type SubjectRead,
+} from "./load-subjects";
 import type { UsageRequest } from "./subject";
-import { writeBatch } from "./write-batch";
+import { type WriterSlot, writeBatch } from "./write-batch";
 
 /** A waiting caller. */
 interface Waiting {
@@ -29,13 +35,18 @@ type Settled = { waiting: Waiting; customerId: string | null } & (
   | { kind: "answered"; answer: unknown }
   | { kind: "failed"; error: unknown }
   | { kind: "stale" }
+  | { kind: "lock due" }
 );
 
-const LANES = 2;
+const LANE_SLOTS = [0, 1] as const;
+const ALONE: WriterSlot = 2;
 const MAX_BATCH = 500;
 const MAX_ATTEMPTS = 8;
+/** Unique violation and deadlock. */
+const REPEATABLE = new Set(["23505", "40P01"]);
 
 interface Lane {
+  readonly slot: WriterSlot;
   readonly queue: Waiting[];
   running: boolean;
 }
@@ -70,7 +81,8 @@ export function decideInBatch(request: UsageRequest): Promise<unknown> {
  */
 export function decideAlone(request: UsageRequest): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    runLocked(request.ctx.db, [{ request, resolve, reject, attempts: 0 }]).catch(reject);
+    const waiting = { request, resolve, reject, attempts: 0 };
+    runLocked(request.ctx.db, [waiting], ALONE).catch(reject);
   });
 }
 
@@ -80,11 +92,11 @@ function laneOf({ ctx, customerId }: UsageRequest): Lane {
   for (let i = 0; i < customerId.length; i++) {
     hash = (Math.imul(hash, 31) + customerId.charCodeAt(i)) | 0;
   }
-  return lanes[Math.abs(hash) % LANES] as Lane;
+  return lanes[Math.abs(hash) % LANE_SLOTS.length] as Lane;
 }
 
 function openLanes(db: Db): readonly Lane[] {
-  const lanes = Array.from({ length: LANES }, () => ({ queue: [], running: false }));
+  const lanes = LANE_SLOTS.map((slot) => ({ slot, queue: [], running: false }));
   lanesByDb.set(db, lanes);
   return lanes;
 }
@@ -92,7 +104,7 @@ function openLanes(db: Db): readonly Lane[] {
 async function drain(lane: Lane): Promise<void> {
   while (lane.queue.length > 0) {
     const batch = lane.queue.splice(0, MAX_BATCH);
-    await runBatch(batch).catch((error: unknown) => {
+    await runBatch(batch, lane.slot).catch((error: unknown) => {
       for (const waiting of batch) waiting.reject(error);
     });
   }
@@ -100,58 +112,77 @@ async function drain(lane: Lane): Promise<void> {
 }
 
 /** Runs a batch; one that cannot be written as a whole is halved, so only the guilty one fails. */
-async function runBatch(batch: readonly Waiting[]): Promise<void> {
+async function runBatch(batch: readonly Waiting[], slot: WriterSlot): Promise<void> {
   const db = batch[0]?.request.ctx.db;
   if (db === undefined) return;
-  try {
-    const first = await attempt(db.hot, batch, db);
-    tell(first.settled);
-    if (first.again.length > 0) await runLocked(db, first.again);
-  } catch (error) {
-    await halve(batch, error);
-  }
+  await finish(batch, { db, slot }, () => attempt(db.hot, batch, { db, slot }));
 }
 
-async function halve(batch: readonly Waiting[], error: unknown): Promise<void> {
+/** Tells who is done and runs the others again: those alone, since the rest is committed. */
+async function finish(
+  batch: readonly Waiting[],
+  { db, slot }: Place,
+  run: () => Promise<Attempt>,
+): Promise<void> {
+  let left = batch;
+  try {
+    const { settled, again, due } = await run();
+    left = [...again, ...due.map(({ waiting }) => waiting)];
+    tell(settled);
+    await expireDue(db, due);
+  } catch (error) {
+    await halve(left, error, slot);
+    return;
+  }
+  if (left.length > 0) await runLocked(db, left, slot);
+}
+
+async function halve(batch: readonly Waiting[], error: unknown, slot: WriterSlot): Promise<void> {
   const [only, ...others] = batch;
   if (only === undefined) return;
-  // A key stored by a twin in another process: decided again, it finds the twin's answer.
-  const retry = isDuplicate(error) && only.attempts < MAX_ATTEMPTS;
-  if (others.length === 0 && !retry) {
+  if (others.length === 0 && !(isRepeatable(error) && only.attempts < MAX_ATTEMPTS)) {
     only.reject(error);
     return;
   }
   for (const waiting of batch) waiting.attempts += 1;
   const middle = Math.ceil(batch.length / 2);
-  await runBatch(batch.slice(0, middle));
-  if (middle < batch.length) await runBatch(batch.slice(middle));
+  await runBatch(batch.slice(0, middle), slot);
+  if (middle < batch.length) await runBatch(batch.slice(middle), slot);
 }
 
-function isDuplicate(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "23505";
+/** A key or a lock that a twin stored meanwhile, or a deadlock: decided again, it sees the other. */
+function isRepeatable(error: unknown): boolean {
+  return error instanceof Error && "code" in error && REPEATABLE.has(String(error.code));
+}
+
+/** Closes the locks that were found due, so that what they held counts for whoever waits. */
+async function expireDue(db: Db, due: readonly DueLock[]): Promise<void> {
+  const tenants = new Map(due.map((one) => [one.customerId, one.waiting.request.ctx.tenant]));
+  for (const [customerId, tenant] of tenants) await expireLocks(db, tenant, customerId);
 }
 
 /**
  * The slow path: takes the gates before it reads, for customers whose gate moved under a batch. It
- * is also the way back in for requests that were planned with an outdated catalog.
+ * is also the way back in for requests that were planned with an outdated catalog or that waited for
+ * a lock to end.
  */
-async function runLocked(db: Db, batch: readonly Waiting[]): Promise<void> {
+async function runLocked(db: Db, batch: readonly Waiting[], slot: WriterSlot): Promise<void> {
   for (const waiting of batch) waiting.attempts += 1;
   const fit = batch.filter(({ attempts }) => attempts <= MAX_ATTEMPTS);
   for (const waiting of batch) if (!fit.includes(waiting)) waiting.reject(busy());
   if (fit.length === 0) return;
-  const { settled, again } = await db.transact(async (tx) => {
-    await lockGates(
-      tx,
-      fit.map(({ request }) => ({
-        envId: request.ctx.tenant.envId,
-        externalId: request.customerId,
-      })),
-    );
-    return attempt(tx, fit, db);
-  });
-  tell(settled);
-  if (again.length > 0) await runLocked(db, again);
+  await finish(fit, { db, slot }, () =>
+    db.transact(async (tx) => {
+      await lockGates(
+        tx,
+        fit.map(({ request }) => ({
+          envId: request.ctx.tenant.envId,
+          externalId: request.customerId,
+        })),
+      );
+      return attempt(tx, fit, { db, slot });
+    }),
+  );
 }
 
 function busy(): WindfallError {
@@ -162,34 +193,55 @@ function busy(): WindfallError {
   );
 }
 
+/** Where a batch is written: which database, and as which of this process's writers. */
+interface Place {
+  readonly db: Db;
+  readonly slot: WriterSlot;
+}
+
+interface DueLock {
+  readonly waiting: Waiting;
+  readonly customerId: string;
+}
+
 interface Attempt {
   /** Safe to tell as soon as the connection's writes are committed. */
   readonly settled: readonly Settled[];
   readonly again: readonly Waiting[];
+  /** Of customers with a lock that has to be closed first. */
+  readonly due: readonly DueLock[];
 }
 
 /** Read, decide each in turn, write. */
-async function attempt(connection: Queryable, batch: readonly Waiting[], db: Db): Promise<Attempt> {
+async function attempt(
+  connection: Queryable,
+  batch: readonly Waiting[],
+  { db, slot }: Place,
+): Promise<Attempt> {
   const { planned, refused } = await planBatch(batch, db);
-  const rows = await loadSubjects(
+  const read = await loadSubjects(
     connection,
     planned.map(({ plan }) => plan),
   );
   const states = new Map<string, CustomerState>();
   const decided = planned.map(({ waiting, plan }, n) =>
-    decideOne({ waiting, plan, rows: rows[n] ?? [], states }),
+    decideOne({ waiting, plan, subject: read.subjects[n], read, states }),
   );
   const dirty = [...states.values()].filter((state) => state.isDirty);
-  const durable = dirty.length > 0 ? await writeBatch(connection, dirty) : new Set<string>();
+  const durable = dirty.length > 0 ? await writeBatch(connection, dirty, slot) : new Set<string>();
   const lost = new Set(
     dirty.flatMap(({ customerId }) => (durable.has(customerId) ? [] : [customerId])),
   );
-  const mustRepeat = (one: Settled) =>
-    one.kind === "stale" || (one.customerId !== null && lost.has(one.customerId));
-  return {
-    settled: [...refused, ...decided.filter((one) => !mustRepeat(one))],
-    again: decided.filter(mustRepeat).map(({ waiting }) => waiting),
-  };
+  const settled: Settled[] = [...refused];
+  const again: Waiting[] = [];
+  const due: DueLock[] = [];
+  for (const one of decided) {
+    const { waiting, customerId, kind } = one;
+    if (kind === "lock due" && customerId !== null) due.push({ waiting, customerId });
+    else if (kind === "stale" || (customerId !== null && lost.has(customerId))) again.push(waiting);
+    else settled.push(one);
+  }
+  return { settled, again, due };
 }
 
 /** Finds each request's features; a name that memory does not know is looked up afresh once. */
@@ -231,70 +283,71 @@ async function planRequest(
 function decideOne(input: {
   waiting: Waiting;
   plan: PlannedRequest;
-  rows: readonly SubjectRow[];
+  subject: SubjectRead | undefined;
+  read: BatchRead;
   states: Map<string, CustomerState>;
 }): Settled {
-  const { waiting, plan, rows, states } = input;
-  const { ctx } = plan.request;
-  const [row] = rows;
+  const { waiting, plan, subject, read, states } = input;
+  const { request } = plan;
+  const { ctx } = request;
   const fail = (error: unknown, customerId: string | null = null): Settled => ({
     waiting,
     customerId,
     kind: "failed",
     error,
   });
-  if (row === undefined || row.catalog_version !== plan.catalog.version) {
+  if (subject === undefined || subject.catalogVersion !== plan.catalog.version) {
     return { waiting, customerId: null, kind: "stale" };
   }
-  if (row.key_refused) return fail(unknownKey());
-  const replay = replayOf(ctx.idempotency, row);
+  if (subject.keyRefused) return fail(unknownKey());
+  const replay = replayOf(ctx, read);
   if (replay !== null) return fail(replay);
-  if (row.customer_id === null) return fail(customerNotFound(plan.request.customerId));
-  const state = stateOf(states, row, ctx);
-  const { customerId } = state;
+  if (subject.customer === null) return fail(customerNotFound(request.customerId));
+  const customerId = subject.customer.id;
+  if (subject.lockDue && request.closesDueLocks !== true) {
+    return { waiting, customerId, kind: "lock due" };
+  }
+  const state = stateOf(states, subject.customer, ctx);
   const twin = ctx.idempotency === null ? null : state.answerOf(ctx.idempotency.keyHash);
   if (twin !== null) {
     const same = twin.bodyHash === ctx.idempotency?.bodyHash;
     return fail(same ? new Replay({ status: 200, body: twin.body }) : duplicateKey(), customerId);
   }
-  if (plan.request.entityId !== null && row.found_entity_id === null) {
-    return fail(entityNotFound(plan.request.entityId));
+  if (request.entityId !== null && subject.entityId === null) {
+    return fail(entityNotFound(request.entityId));
   }
-  const entity =
-    plan.request.entityId === null || row.found_entity_id === null
-      ? null
-      : { id: row.found_entity_id, externalId: plan.request.entityId };
-  state.absorb(rows, plan.catalog);
+  state.absorb(subject, plan.catalog);
   try {
-    const answer = state.decide(plan, entity);
-    return { waiting, customerId, kind: "answered", answer };
+    return { waiting, customerId, kind: "answered", answer: state.decide(plan, subject) };
   } catch (error) {
     return fail(error, customerId);
   }
 }
 
-function stateOf(states: Map<string, CustomerState>, row: SubjectRow, ctx: Ctx): CustomerState {
-  const customerId = row.customer_id as string;
-  const known = states.get(customerId);
+function stateOf(
+  states: Map<string, CustomerState>,
+  customer: { id: string; seq: bigint; recordedAt: Date },
+  ctx: Ctx,
+): CustomerState {
+  const known = states.get(customer.id);
   if (known !== undefined) return known;
   const state = new CustomerState({
-    customerId,
+    customerId: customer.id,
     envId: ctx.tenant.envId,
-    expectedSeq: row.head_seq,
-    headRecordedAt: row.head_recorded_at,
+    expectedSeq: customer.seq,
+    headRecordedAt: customer.recordedAt,
     wallNow: ctx.storedAt ?? wallNow(),
   });
-  states.set(customerId, state);
+  states.set(customer.id, state);
   return state;
 }
 
-function replayOf(key: IdempotencyRequest | null, row: SubjectRow): Error | null {
-  if (key === null || row.replay_body_hash === null) return null;
-  if (row.replay_body_hash !== key.bodyHash) return duplicateKey();
-  return new Replay({
-    status: row.replay_status ?? 200,
-    body: row.replay_answer?.toString("utf8") ?? "",
-  });
+function replayOf({ idempotency: key, tenant }: Ctx, { replays }: BatchRead): Error | null {
+  if (key === null) return null;
+  const stored = replays.get(`${tenant.envId} ${key.keyHash}`);
+  if (stored === undefined) return null;
+  if (stored.bodyHash !== key.bodyHash) return duplicateKey();
+  return new Replay({ status: stored.status, body: stored.answer.toString("utf8") });
 }
 
 function tell(settled: readonly Settled[]): void {

@@ -40,6 +40,8 @@ export interface Subject {
   readonly now: Date;
   /** The held lock of `lockKey` in this environment, if it is this customer's; else null. */
   readonly lock: Lock | null;
+  /** Whether anybody in this environment holds a lock by the name `lockKey`. */
+  readonly lockKeyTaken: boolean;
   /** The customer's living grants of the feature, whoever of its entities owns them. */
   grantsOf(featureId: number): readonly Grant[];
   /** What limits the feature for whoever asks. */
