@@ -112,11 +112,13 @@ CREATE TABLE "usage_rollup_key" (
     CONSTRAINT "usage_rollup_key_pkey" PRIMARY KEY ("env_id","feature_id","key","bucket_at","value_hash")
 );
 
-CREATE TABLE "fold_mark" (
-    "name" TEXT NOT NULL,
-    "watermark" BIGINT NOT NULL,
+CREATE TABLE "event_erasure" (
+    "customer_id" UUID NOT NULL,
+    "entity_id" UUID NOT NULL,
+    "env_id" INTEGER NOT NULL,
+    "requested_at" TIMESTAMPTZ(3) NOT NULL,
 
-    CONSTRAINT "fold_mark_pkey" PRIMARY KEY ("name")
+    CONSTRAINT "event_erasure_pkey" PRIMARY KEY ("customer_id","entity_id")
 );
 
 CREATE TABLE "outbox" (
@@ -165,6 +167,50 @@ ALTER TABLE ledger_entry
 
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON ai_model_rate FOR EACH ROW EXECUTE FUNCTION forbid_change();
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON ai_model_rate FOR EACH STATEMENT EXECUTE FUNCTION forbid_truncate();
+
+-- An event never changes, except that the properties of a deleted customer's or entity's events are
+-- erased: they are the caller's own words and may be about a person.
+CREATE FUNCTION forbid_event_change() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  erased meter_event;
+BEGIN
+  IF tg_op = 'DELETE' AND is_sandbox_reset(old.env_id) THEN RETURN old; END IF;
+  IF tg_op = 'UPDATE' THEN
+    erased := old;
+    erased.properties := NULL;
+    IF new IS NOT DISTINCT FROM erased AND (
+      EXISTS (SELECT 1 FROM customer c WHERE c.env_id = old.env_id AND c.id = old.customer_id
+        AND c.deleted_at IS NOT NULL)
+      OR EXISTS (SELECT 1 FROM entity n WHERE n.customer_id = old.customer_id AND n.id = old.entity_id
+        AND n.deleted_at IS NOT NULL)) THEN RETURN new; END IF;
+  END IF;
+  RAISE EXCEPTION '% on % is forbidden: append-only', tg_op, tg_table_name USING errcode = '23514';
+END $$;
+
+DROP TRIGGER append_only ON meter_event;
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON meter_event FOR EACH ROW EXECUTE FUNCTION forbid_event_change();
+
+-- Drops the events of whole months, the ones recorded before the first of so many months back.
+CREATE FUNCTION drop_expired_events(months_kept int) RETURNS int LANGUAGE plpgsql AS $$
+DECLARE
+  oldest text := 'meter_event' || to_char(
+    date_trunc('month', now() AT TIME ZONE 'UTC') - make_interval(months => months_kept), '_YYYY_MM');
+  partition text;
+  dropped int := 0;
+BEGIN
+  IF months_kept < 14 THEN RAISE EXCEPTION 'events are kept for 14 months at least'; END IF;
+  PERFORM pg_advisory_xact_lock(hashtext('ensure_partitions'));
+  FOR partition IN
+    SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+    WHERE i.inhparent = 'meter_event'::regclass AND c.relname ~ '^meter_event_[0-9]{4}_[0-9]{2}$'
+      AND c.relname < oldest
+    ORDER BY 1
+  LOOP
+    EXECUTE format('DROP TABLE %I', partition);
+    dropped := dropped + 1;
+  END LOOP;
+  RETURN dropped;
+END $$;
 
 -- The outbox has partitions too.
 CREATE OR REPLACE FUNCTION ensure_partitions(months_ahead int) RETURNS int LANGUAGE plpgsql AS $$
