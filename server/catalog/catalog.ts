@@ -3,7 +3,7 @@ import type { ModelRates } from "../core/balances/token-cost";
 import type { FeatureType } from "../core/feature";
 import type { BasePrice, PlanItem, PlanVersion } from "../core/plan";
 import type { Quantity } from "../core/quantity";
-import type { StoredControls } from "./controls";
+import type { PlanControls, StoredControls } from "./controls";
 
 /** A feature as compiled for decisions. `slug` is the wire's feature id. */
 export interface CatalogFeature {
@@ -61,6 +61,7 @@ export interface FeatureDisplay {
 /** One feature in a published plan version. */
 export interface CatalogItem extends PlanItem {
   readonly feature: CatalogFeature;
+  readonly entityFeature: CatalogFeature | null;
   /** For usage billed by the unit: at the period's end, or at once with every change. */
   readonly billingBehavior: "arrear" | "prorated" | null;
 }
@@ -93,6 +94,8 @@ export interface CatalogPlan {
   readonly metadata: Readonly<Record<string, unknown>>;
   /** The controls of customers that set none of their own. */
   readonly billingControls: StoredControls | null;
+  /** The same in the words of the wire. */
+  readonly shownControls: PlanControls;
   /** Left out of lists and refused for new attaches; those who have it keep it. */
   readonly archived: boolean;
   readonly createdAt: Date;

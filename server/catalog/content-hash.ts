@@ -24,6 +24,18 @@ function canonicalItem(item: ContentItem) {
     reset,
     price: price && { ...price, tiers },
     billingBehavior,
+    ...rarerRules(item),
+  };
+}
+
+/** Only what differs from the plain rules, so that versions from before these rules hash alike. */
+function rarerRules(item: ContentItem) {
+  const { entityFeature, pooled, rollover, resetOnSwitch } = item;
+  return {
+    ...(entityFeature === null ? {} : { entityFeature: entityFeature.id }),
+    ...(pooled ? { pooled } : {}),
+    ...(rollover === null ? {} : { rollover }),
+    ...(resetOnSwitch === null ? {} : { resetOnSwitch }),
   };
 }
 

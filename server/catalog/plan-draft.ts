@@ -211,9 +211,7 @@ function startingFrom(ctx: Ctx, plan: CatalogPlan): DraftBody {
       add_on: wire.add_on,
       auto_enable: wire.auto_enable,
       price: wire.price && withoutDisplay(wire.price),
-      items: wire.items.map(
-        ({ feature: _feature, pooled: _pooled, display: _display, ...item }) => item,
-      ),
+      items: wire.items.map(({ feature: _feature, display: _display, ...item }) => item),
       metadata: wire.metadata,
     },
   };

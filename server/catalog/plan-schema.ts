@@ -102,6 +102,19 @@ const ProrationInput = z.object({
 });
 
 /** One feature of a plan as callers write it. */
+/** What becomes of units that are left at a reset. */
+const RolloverInput = z.object({
+  max: Units.nullish().describe("The most that may have rolled over at any time; absent, no cap."),
+  max_percentage: Units.nullish().describe("The same in percent of the included units."),
+  expiry_duration_type: z.enum(["month", "forever"]),
+  expiry_duration_length: z
+    .int()
+    .min(0)
+    .max(1200)
+    .nullish()
+    .describe("Months until what rolled over expires, 1 when left out; no meaning with forever."),
+});
+
 export const PlanItemInput = z.object({
   feature_id: z.string().min(1).max(256),
   included: Units.nullish().describe("Units that come with the plan."),
@@ -112,8 +125,21 @@ export const PlanItemInput = z.object({
     .describe("How often the included units are renewed; absent or one_off means never."),
   price: ItemPriceInput.nullish(),
   proration: ProrationInput.nullish(),
-  pooled: notSupported("pooled", false),
-  rollover: notSupported("rollover"),
+  pooled: z
+    .boolean()
+    .nullish()
+    .describe("On a plan of an entity: given to the customer, for all of its entities together."),
+  rollover: RolloverInput.nullish().describe("What becomes of units that are left at a reset."),
+  entity_feature_id: z
+    .string()
+    .min(1)
+    .max(256)
+    .nullish()
+    .describe("Given once to each entity of this feature instead of once to the customer."),
+  reset_usage_when_enabled: z
+    .boolean()
+    .nullish()
+    .describe("false: what was used stays used when the customer switches to another plan."),
   expiry: notSupported("expiry"),
   threshold_billing: notSupported("threshold_billing"),
   feature_override: notSupported("feature_override", {}),
@@ -181,6 +207,13 @@ const PlanItemOutput = z.object({
   feature: z.object({
     id: z.string(),
     name: z.string(),
+const RolloverOutput = z.object({
+  max: z.number().nullable(),
+  max_percentage: z.number().optional(),
+  expiry_duration_type: z.enum(["month", "forever"]),
+  expiry_duration_length: z.number().optional(),
+});
+
     type: z.enum(["boolean", "single_use", "continuous_use"]),
     display: z.object({ singular: z.string(), plural: z.string() }).nullable(),
     archived: z.boolean(),
@@ -211,6 +244,9 @@ const PlanItemOutput = z.object({
 
 /** A plan at one of its versions, as every operation answers it. */
 export const PlanOutput = z.object({
+  rollover: RolloverOutput.optional(),
+  entity_feature_id: z.string().optional().describe("The entities that each get the units."),
+  reset_usage_when_enabled: z.boolean().optional(),
   id: z.string(),
   name: z.string(),
   description: z.string().nullable(),

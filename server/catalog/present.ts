@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { RolloverRule } from "../core/balances/rollover";
 import { invariant } from "../core/invariant";
 import type { BasePrice, ItemPrice, Tier } from "../core/plan";
 import { itemText, type PlanText, priceText } from "../core/plan-text";
@@ -72,7 +73,7 @@ function presentItem(item: ContentItem): PlanItemWire {
     feature: presentItemFeature(feature),
     included: toWire(item.included),
     unlimited: item.unlimited,
-    pooled: false,
+    pooled: item.pooled,
     reset: presentReset(item),
     price: price === null ? null : presentItemPrice(price, item.included),
     ...(price !== null && chargesChanges(item)
@@ -84,6 +85,26 @@ function presentItem(item: ContentItem): PlanItemWire {
 
 /** Inside a plan the wire speaks of a feature in the words of its older versions. */
 function presentItemFeature(feature: CatalogFeature): PlanItemWire["feature"] {
+/** The rarer rules, where a plan states them. */
+function presentRules({ rollover, entityFeature, resetOnSwitch }: ContentItem) {
+  return {
+    ...(rollover === null ? {} : { rollover: presentRollover(rollover) }),
+    ...(entityFeature === null ? {} : { entity_feature_id: entityFeature.slug }),
+    ...(resetOnSwitch === null ? {} : { reset_usage_when_enabled: resetOnSwitch }),
+  };
+}
+
+function presentRollover(rule: RolloverRule): NonNullable<PlanItemWire["rollover"]> {
+  const { max, maxPercentage, expiryMonths } = rule;
+  return {
+    max: max === null ? null : toWire(max),
+    ...(maxPercentage === null ? {} : { max_percentage: toWire(maxPercentage) }),
+    ...(expiryMonths === null
+      ? { expiry_duration_type: "forever" }
+      : { expiry_duration_type: "month", expiry_duration_length: expiryMonths }),
+  };
+}
+
   const { singular, plural } = feature.display ?? { singular: null, plural: null };
   const metered = feature.consumable ? "single_use" : "continuous_use";
   return {

@@ -22,6 +22,7 @@ import type {
   CatalogPlanVersion,
   FeatureDisplay,
 } from "./catalog";
+import { presentStoredControls, type StoredControls } from "./controls";
 import {
   creditSystemIndex,
   type MarkupsRow,
@@ -67,7 +68,7 @@ interface PlanRow {
   readonly is_add_on: boolean;
   readonly auto_enable: boolean;
   readonly metadata: Readonly<Record<string, unknown>>;
-  readonly billing_controls: Readonly<Record<string, unknown>> | null;
+  readonly billing_controls: StoredControls | null;
   readonly active_version: number;
   readonly archived: boolean;
   readonly created_ms: number;
@@ -189,6 +190,7 @@ function compile(envId: number, row: CatalogRow): Catalog {
   const plans = row.plans.map((plan) =>
     toPlan(
       plan,
+      slugById,
       (versionsByPlan.get(plan.id) ?? []).map((version) =>
         toVersion({
           plan,
@@ -252,7 +254,11 @@ function eventIndex(features: readonly CatalogFeature[]): Map<string, CatalogFea
   return index;
 }
 
-function toPlan(row: PlanRow, versions: readonly CatalogPlanVersion[]): CatalogPlan {
+function toPlan(
+  row: PlanRow,
+  slugById: ReadonlyMap<number, string>,
+  versions: readonly CatalogPlanVersion[],
+): CatalogPlan {
   const active = versions.find((version) => version.version === row.active_version);
   invariant(active !== undefined, `Plan ${row.id} has no version ${row.active_version}.`);
   return {
@@ -265,6 +271,7 @@ function toPlan(row: PlanRow, versions: readonly CatalogPlanVersion[]): CatalogP
     autoEnable: row.auto_enable,
     metadata: row.metadata,
     billingControls: row.billing_controls,
+    shownControls: presentStoredControls(slugById, row.billing_controls),
     archived: row.archived,
     createdAt: new Date(row.created_ms),
     active,
@@ -312,7 +319,8 @@ function toItem(
     included: fromRow(row.included),
     unlimited: row.unlimited,
     reset: toReset(row),
-    entityFeatureId: row.entity_feature_id,
+    entityFeature:
+      row.entity_feature_id === null ? null : (featureById.get(row.entity_feature_id) ?? null),
     pooled: row.pooled,
     rollover: toRollover(row.rollover),
     resetOnSwitch: row.reset_on_switch,

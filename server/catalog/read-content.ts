@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { rolloverRule } from "../core/balances/rollover";
 import { WindfallError } from "../core/error";
 import type { Interval } from "../core/interval";
 import { type ItemPrice, plainRules } from "../core/plan";
@@ -71,7 +72,12 @@ function readItem(
     reset: given ?? billedReset(price, feature, input),
     price,
     billingBehavior,
-    ...plainRules,
+    ...readRules(input, {
+      path,
+      feature,
+      context,
+      renews: given ?? billedReset(price, feature, input),
+    }),
   };
 }
 
@@ -102,6 +108,10 @@ function readBooleanItem(input: ItemFields, feature: CatalogFeature, path: strin
     ["reset", input.reset !== undefined && input.reset !== null],
     ["price", input.price !== undefined && input.price !== null],
     ["proration", input.proration !== undefined && input.proration !== null],
+    ["rollover", input.rollover !== undefined && input.rollover !== null],
+    ["pooled", input.pooled === true],
+    ["entity_feature_id", typeof input.entity_feature_id === "string"],
+    ["reset_usage_when_enabled", typeof input.reset_usage_when_enabled === "boolean"],
   ] as const;
   for (const [field, isGiven] of meaningless) {
     if (!isGiven) continue;
@@ -119,6 +129,84 @@ function readBooleanItem(input: ItemFields, feature: CatalogFeature, path: strin
     billingBehavior: null,
     ...plainRules,
   };
+}
+
+type Rules = Pick<ContentItem, keyof typeof plainRules>;
+type ItemContext = { readonly catalog: Catalog; readonly known: ReadonlySet<number> };
+
+/** The rarer rules of an item: who gets it, what rolls over, what a switch carries. */
+function readRules(
+  input: ItemFields,
+  item: { path: string; feature: CatalogFeature; context: ItemContext; renews: Interval | null },
+): Rules {
+  const { path, feature, context, renews } = item;
+  const pooled = input.pooled === true;
+  const owner = readOwner(input, path, feature, context);
+  if (pooled && owner !== null) {
+    throw wrongField(
+      `${path}.pooled`,
+      "Units are shared by all entities or given to each one. Leave pooled or entity_feature_id out.",
+    );
+  }
+  if (!feature.consumable && input.reset_usage_when_enabled === true) {
+    throw wrongField(
+      `${path}.reset_usage_when_enabled`,
+      `'${feature.slug}' is held, not used up: what is held stays held on a switch. Leave it out.`,
+    );
+  }
+  return {
+    entityFeature: owner,
+    pooled,
+    rollover: readRollover(input, path, input.unlimited === true ? null : renews),
+    resetOnSwitch: feature.consumable ? (input.reset_usage_when_enabled ?? null) : null,
+  };
+}
+
+/** The type of the entities that each get the item. */
+function readOwner(
+  input: ItemFields,
+  path: string,
+  feature: CatalogFeature,
+  context: ItemContext,
+): CatalogFeature | null {
+  if (!input.entity_feature_id) return null;
+  const field = `${path}.entity_feature_id`;
+  const owner = context.catalog.featureBySlug.get(input.entity_feature_id);
+  if (owner === undefined) {
+    throw wrongField(field, `Feature '${input.entity_feature_id}' not found. Create it first.`);
+  }
+  if (owner.type !== "metered" || owner.consumable) {
+    throw wrongField(field, "Name the feature that types entities: one that is held, like seats.");
+  }
+  if (owner.id === feature.id) {
+    throw wrongField(
+      field,
+      `Entities of '${owner.slug}' are counted by it, so it has no other owner.`,
+    );
+  }
+  return owner;
+}
+
+function readRollover(
+  input: ItemFields,
+  path: string,
+  renews: Interval | null,
+): ContentItem["rollover"] {
+  if (!input.rollover) return null;
+  const field = `${path}.rollover`;
+  if (renews === null) {
+    throw wrongField(field, "Only units that are renewed can roll over. Name a reset interval.");
+  }
+  const { max, max_percentage, expiry_duration_type, expiry_duration_length } = input.rollover;
+  try {
+    return rolloverRule({
+      max: typeof max === "number" ? quantity(max) : null,
+      maxPercentage: typeof max_percentage === "number" ? quantity(max_percentage) : null,
+      months: expiry_duration_type === "forever" ? null : (expiry_duration_length ?? 1),
+    });
+  } catch (error) {
+    throw wrongField(field, error instanceof Error ? error.message : "Not a rollover.");
+  }
 }
 
 /** The reset that a caller names; null when the units are given once or nothing is said. */
@@ -227,6 +315,7 @@ function refuseRepeats(items: readonly ContentItem[]): void {
     const { feature, reset, price } = item;
     const key = [
       feature.id,
+      item.entityFeature?.id ?? (item.pooled ? "pooled" : ""),
       reset === null ? "" : `${reset.count} ${reset.unit}`,
       price === null ? "" : `${price.method} ${price.intervalCount} ${price.interval}`,
     ].join("/");

@@ -139,7 +139,7 @@ async function insertItems(ctx: TxCtx, versionId: bigint, content: PlanContent):
     reset_unit: item.reset?.unit ?? null,
     reset_count: item.reset?.count ?? null,
     billing_behavior: item.billingBehavior,
-    entity_feature_id: item.entityFeatureId,
+    entity_feature_id: item.entityFeature?.id ?? null,
     pooled: item.pooled,
     rollover: item.rollover,
     reset_on_switch: item.resetOnSwitch,

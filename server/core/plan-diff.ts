@@ -8,6 +8,7 @@ import {
   type PlanText,
   priceText,
   quantityText,
+  rolloverText,
 } from "./plan-text";
 import { fromRow, sum } from "./quantity";
 
@@ -120,7 +121,10 @@ function itemDifference(
 function wholeItem(item: NamedItem, currency: string): string {
   const { price, reset } = item;
   const parts = [sentence(itemText(item, currency))];
-  if (price === null) return parts.join("");
+  if (item.rollover !== null) parts.push(rolloverText(item.rollover));
+  if (item.resetOnSwitch === true) parts.push("use starts afresh on a switch");
+  if (item.resetOnSwitch === false) parts.push("use is carried over a switch");
+  if (price === null) return parts.join(", ");
   if (reset !== null && item.included.isZero()) {
     parts.push(`renewed ${everyText(reset.unit, reset.count)}`);
   }

@@ -1,3 +1,4 @@
+import type { RolloverRule } from "./balances/rollover";
 import type { FeatureType } from "./feature";
 import type { Interval } from "./interval";
 import type { Amount } from "./money";
@@ -14,7 +15,10 @@ type NamedFeature = {
 };
 
 /** A plan item with a named feature, stored or not yet. */
-export type NamedItem = Omit<PlanItem, "id" | "feature"> & { readonly feature: NamedFeature };
+export type NamedItem = Omit<PlanItem, "id" | "feature" | "entityFeature"> & {
+  readonly feature: NamedFeature;
+  readonly entityFeature: NamedFeature | null;
+};
 
 /** A line of a price card: what one gets or pays, and how often. */
 export type PlanText = { readonly primary: string; readonly secondary: string | null };
@@ -32,16 +36,40 @@ export function priceText(price: BasePrice, currency: string): PlanText {
 export function itemText(item: NamedItem, currency: string): PlanText {
   const { feature, included, unlimited, reset, price } = item;
   if (feature.type === "boolean") return { primary: feature.name, secondary: null };
-  if (unlimited) return { primary: `Unlimited ${unitName(feature, null)}`, secondary: null };
+  const owner = ownerText(item);
+  if (unlimited) {
+    return { primary: `Unlimited ${unitName(feature, null)}${owner}`, secondary: null };
+  }
   const rhythm = reset === null ? null : everyText(reset.unit, reset.count);
-  const amount = `${quantityText(included)} ${unitName(feature, included)}`;
+  const amount = `${quantityText(included)} ${unitName(feature, included)}${owner}`;
   if (price === null) return { primary: amount, secondary: rhythm };
   const cost = rateText(price, feature, currency);
   if (included.isZero()) {
-    return { primary: cost, secondary: everyText(price.interval, price.intervalCount) };
+    return {
+      primary: `${cost}${owner}`,
+      secondary: everyText(price.interval, price.intervalCount),
+    };
   }
   const given = rhythm === null ? amount : `${amount} ${rhythm}`;
   return { primary: given, secondary: `then ${cost}` };
+}
+
+/** What rolls over at a reset: `up to 500 of what is left rolls over for 3 months`. */
+export function rolloverText(rule: RolloverRule): string {
+  const { max, maxPercentage, expiryMonths } = rule;
+  const cap = max === null ? maxPercentage && `${quantityText(maxPercentage)}%` : quantityText(max);
+  const amount =
+    cap === null ? "what is left rolls over" : `up to ${cap} of what is left rolls over`;
+  if (expiryMonths === null) return `${amount} for good`;
+  return `${amount} for ${expiryMonths === 1 ? "a month" : `${expiryMonths} months`}`;
+}
+
+/** Whom an item is for, where that is not the customer alone. */
+function ownerText({ entityFeature, pooled }: NamedItem): string {
+  if (entityFeature !== null) {
+    return ` for each ${entityFeature.display?.singular ?? `entity of ${entityFeature.name}`}`;
+  }
+  return pooled ? " into one pool" : "";
 }
 
 /** Exact money in major units with its symbol; whole amounts without decimals: `$20`, `$0.0025`. */

@@ -45,31 +45,37 @@ export type ItemPrice = {
   readonly onDecrease: OnDecrease;
 };
 
+/** What a decision needs of a feature in a plan. */
+type ItemFeature = {
+  readonly id: number;
+  readonly slug: string;
+  readonly type: FeatureType;
+  readonly consumable: boolean;
+};
+
 /** One feature in a plan. `reset` null means that the amount is given once. */
 export type PlanItem = {
   readonly id: bigint;
-  readonly feature: {
-    readonly id: number;
-    readonly slug: string;
-    readonly type: FeatureType;
-    readonly consumable: boolean;
-  };
+  readonly feature: ItemFeature;
   readonly included: Quantity;
   readonly unlimited: boolean;
   readonly reset: Interval | null;
   /** Given once to each entity of this feature instead of once to the customer. */
-  readonly entityFeatureId: number | null;
+  readonly entityFeature: ItemFeature | null;
   /** Held by an entity's plan, yet added to what the customer and all its entities share. */
   readonly pooled: boolean;
   readonly rollover: RolloverRule | null;
-  /** Whether a switch to this plan starts afresh; null = consumables do, others carry their use. */
+  /**
+   * Whether what was used is forgotten when the customer switches from this item to another plan;
+   * null forgets it. Only for consumables: what is held always stays held (domain §9).
+   */
   readonly resetOnSwitch: boolean | null;
   readonly price: ItemPrice | null;
 };
 
 /** The rarer rules of a plan item, as they are where nothing is said. */
 export const plainRules = {
-  entityFeatureId: null,
+  entityFeature: null,
   pooled: false,
   rollover: null,
   resetOnSwitch: null,

@@ -1,3 +1,4 @@
+import { WindfallError } from "../error";
 import { boundary } from "../interval";
 import { larger, type Quantity, smaller, sum, zero } from "../quantity";
 import { type Grant, Overflow, ResetBy } from "./grant";
@@ -11,6 +12,30 @@ export type RolloverRule = {
   /** Months after the reset at which a lot expires; null is never. */
   readonly expiryMonths: number | null;
 };
+
+/**
+ * A rule as somebody states it.
+ *
+ * @param months after which a lot expires; null is never.
+ * @throws WindfallError `invalid_inputs` for two caps, a cap below 0, or an expiry within no time.
+ */
+export function rolloverRule(stated: {
+  max: Quantity | null;
+  maxPercentage: Quantity | null;
+  months: number | null;
+}): RolloverRule {
+  const { max, maxPercentage, months } = stated;
+  if (max !== null && maxPercentage !== null) {
+    throw refused("max and max_percentage exclude each other; send one of them.");
+  }
+  if (max?.lessThan(zero) || maxPercentage?.lessThan(zero)) {
+    throw refused("max and max_percentage must not be below 0.");
+  }
+  if (months !== null && (!Number.isSafeInteger(months) || months < 1)) {
+    throw refused("What rolls over lasts a month at least, or forever.");
+  }
+  return { max, maxPercentage, expiryMonths: months };
+}
 
 /** The resets of a grant that fell due, numbered from 1: when each was, and what was left at it. */
 export type DueResets = {
@@ -197,4 +222,8 @@ function outlastsFirst(a: Grant, b: Grant): number {
 
 function sumBalances(lots: readonly Grant[]): Quantity {
   return sum(lots.map((lot) => larger(zero, lot.balance)));
+}
+
+function refused(message: string): WindfallError {
+  return new WindfallError("invalid_request", "invalid_inputs", message);
 }
