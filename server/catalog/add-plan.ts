@@ -1,6 +1,8 @@
 import { audit } from "../platform/audit";
 import type { TxCtx } from "../platform/context";
 import type { Catalog } from "./catalog";
+import { patchControls } from "./controls";
+import type { ControlLists } from "./controls-schema";
 import { checkAutoEnable, checkPlanIsUnused } from "./edit-plan";
 import { planNamed } from "./named";
 import type { PlanFieldsInput } from "./plan-schema";
@@ -16,7 +18,7 @@ import { insertPlan, insertVersion } from "./rows";
  */
 export async function addPlan(
   ctx: TxCtx,
-  input: PlanFieldsInput,
+  input: PlanFieldsInput & { readonly billing_controls?: ControlLists | null | undefined },
   catalog: Catalog,
 ): Promise<PlanWire> {
   checkPlanIsUnused(catalog, input.plan_id);
@@ -29,6 +31,7 @@ export async function addPlan(
     isAddOn: input.add_on,
     autoEnable: input.auto_enable,
     metadata: input.metadata ?? {},
+    billingControls: patchControls(catalog, null, input.billing_controls ?? {}),
     archived: false,
   };
   checkAutoEnable(fields, content);

@@ -174,3 +174,83 @@ export const ControlsInput = z.object({
 
 /** Lists of controls as they are sent and as they are stored. */
 export type ControlLists = Partial<z.output<typeof ControlsInput>>;
+
+const filterOutput = z.object({ properties: z.record(z.string(), z.string()) }).optional();
+
+const overageAllowedOutput = { feature_id: z.string(), enabled: z.boolean() };
+
+const spendLimitOutput = {
+  feature_id: z.string().optional(),
+  enabled: z.boolean(),
+  limit_type: z.enum(["absolute", "usage_percentage"]).optional(),
+  overage_limit: z.number().optional(),
+  skip_overage_billing: z.boolean().optional(),
+};
+
+const usageLimitOutput = {
+  feature_id: z.string(),
+  enabled: z.boolean(),
+  limit: z.number(),
+  interval: z.enum(["day", "week", "month", "year"]),
+  anchor: z.enum(["billing_cycle", "utc"]).optional(),
+  filter: filterOutput,
+};
+
+const usageAlertOutput = {
+  feature_id: z.string().optional(),
+  enabled: z.boolean(),
+  threshold: z.number(),
+  threshold_type: z.enum(["usage", "usage_percentage", "remaining", "remaining_percentage"]),
+  basis: z.enum(["balance", "usage_limit"]),
+  filter: filterOutput,
+  name: z.string().optional(),
+};
+
+const autoTopupOutput = {
+  feature_id: z.string(),
+  enabled: z.boolean(),
+  threshold: z.number(),
+  quantity: z.number(),
+  purchase_limit: z
+    .object({
+      interval: z.enum(["hour", "day", "week", "month"]),
+      interval_count: z.number(),
+      limit: z.number(),
+    })
+    .optional(),
+  invoice_mode: z.boolean().optional(),
+};
+
+/** The controls of a plan as they were set. */
+export const PlanControlsOutput = z.object({
+  auto_topups: z.array(z.object(autoTopupOutput)).optional(),
+  spend_limits: z.array(z.object(spendLimitOutput)).optional(),
+  usage_limits: z.array(z.object(usageLimitOutput)).optional(),
+  usage_alerts: z.array(z.object(usageAlertOutput)).optional(),
+  overage_allowed: z.array(z.object(overageAllowedOutput)).optional(),
+});
+
+const source = z
+  .enum(["entity", "customer", "plan"])
+  .describe("Where the control that counts was set.");
+
+/** The controls that count for an entity, with where each was set. */
+export const EntityControlsOutput = z.object({
+  spend_limits: z.array(z.object({ ...spendLimitOutput, source })).optional(),
+  usage_limits: z
+    .array(
+      z.object({
+        ...usageLimitOutput,
+        usage: z.number().describe("What the present window has counted."),
+        source,
+      }),
+    )
+    .optional(),
+  usage_alerts: z.array(z.object({ ...usageAlertOutput, source })).optional(),
+  overage_allowed: z.array(z.object({ ...overageAllowedOutput, source })).optional(),
+});
+
+/** The controls that count for a customer, with where each was set. */
+export const CustomerControlsOutput = EntityControlsOutput.extend({
+  auto_topups: z.array(z.object({ ...autoTopupOutput, source })).optional(),
+});

@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import type {
   AutoTopup,
   ControlEntry,
@@ -10,7 +11,7 @@ import type {
 import { limitHash } from "../core/balances/usage-limit";
 import { quantity } from "../core/quantity";
 import type { Catalog } from "./catalog";
-import type { ControlLists } from "./controls-schema";
+import type { ControlLists, PlanControlsOutput } from "./controls-schema";
 import { wrongField } from "./wrong-field";
 
 /**
@@ -26,6 +27,8 @@ type Stored<List> =
   NonNullable<List> extends readonly (infer Entry)[]
     ? Omit<Entry, "feature_id"> & { readonly feature_id?: number | undefined }
     : never;
+
+export type PlanControls = z.input<typeof PlanControlsOutput>;
 
 /** Lists of controls as a request sends them; a list that is absent stays as it is. */
 export type ControlsPatch = ControlLists;
@@ -78,6 +81,22 @@ function featureIdOf(
   if (feature === undefined) throw wrongField(path, `There is no feature '${slug}'.`);
   if (feature.type !== "boolean") return feature.id;
   throw wrongField(path, `'${slug}' is a boolean feature, nothing of it is counted.`);
+}
+
+/** Stored controls in the words of the wire; entries of features that are gone are left out. */
+export function presentStoredControls(
+  slugById: ReadonlyMap<number, string>,
+  stored: StoredControls | null,
+): PlanControls {
+  const lists = Object.entries(stored ?? {}).map(([key, entries]) => [
+    key,
+    entries.flatMap(({ feature_id, ...entry }) => {
+      if (feature_id === undefined) return [entry];
+      const slug = slugById.get(feature_id);
+      return slug === undefined ? [] : [{ feature_id: slug, ...entry }];
+    }),
+  ]);
+  return Object.fromEntries(lists) as PlanControls;
 }
 
 const setsRead = new WeakMap<StoredControls, ControlSet>();

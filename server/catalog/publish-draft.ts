@@ -106,6 +106,7 @@ async function publishOnto(
     isAddOn: input.add_on,
     autoEnable: input.auto_enable,
     metadata: input.metadata ?? plan.metadata,
+    billingControls: plan.billingControls,
     archived: plan.archived,
   };
   const edit = { fields, content, base: plan.active, forceVersion: false };

@@ -3,7 +3,7 @@ import { operation } from "../../platform/operation";
 import { inTransaction } from "../../platform/transaction";
 import { bumpCatalog } from "../../tenancy/rows";
 import { addPlan } from "../add-plan";
-import { PlanOutput, planFields, unsupportedPlanFields } from "../plan-schema";
+import { PlanControlsInput, PlanOutput, planFields, unsupportedPlanFields } from "../plan-schema";
 import { readCatalog } from "../read-catalog";
 
 /** Creates a plan and publishes its version 1. */
@@ -14,7 +14,11 @@ export const createPlan = operation(
     summary: "Create a plan",
     description:
       "The plan is published at once as version 1. Amounts are in major units: 20 is $20.00.",
-    input: z.object({ ...planFields, ...unsupportedPlanFields }),
+    input: z.object({
+      ...planFields,
+      billing_controls: PlanControlsInput,
+      ...unsupportedPlanFields,
+    }),
     output: PlanOutput,
     aliases: { id: "plan_id" },
     errors: ["product_already_exists", "feature_not_found"],

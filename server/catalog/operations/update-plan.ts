@@ -4,7 +4,8 @@ import { operation } from "../../platform/operation";
 import { inTransaction } from "../../platform/transaction";
 import { notSupported } from "../../platform/wire";
 import { bumpCatalog } from "../../tenancy/rows";
-import type { CatalogPlan } from "../catalog";
+import type { Catalog, CatalogPlan } from "../catalog";
+import { patchControls } from "../controls";
 import { editPlan } from "../edit-plan";
 import { Name, Slug } from "../feature-schema";
 import { planNamed, versionNumbered } from "../named";
@@ -13,6 +14,7 @@ import {
   Description,
   Group,
   Metadata,
+  PlanControlsInput,
   PlanItemsInput,
   PlanOutput,
   PlanRef,
@@ -53,6 +55,7 @@ const UpdatePlanInput = z.object({
   update_license_parents: notSupported("update_license_parents", []),
   variants: notSupported("variants", []),
   is_default: notSupported("is_default", false),
+  billing_controls: PlanControlsInput,
   ...unsupportedPlanFields,
 });
 
@@ -87,7 +90,7 @@ export const updatePlan = operation(
         { price: input.price, items: input.items ?? undefined },
         base,
       );
-      const fields = readFields(input, plan);
+      const fields = readFields(catalog, input, plan);
       const edit = { fields, content, base, forceVersion: input.force_version === true };
       const published = await editPlan(ctx, plan, edit, catalog);
       const changed = planNamed(await readCatalog(ctx.db, ctx.tenant.envId), fields.slug);
@@ -104,7 +107,7 @@ export const updatePlan = operation(
     }),
 );
 
-function readFields(input: UpdatePlanFields, plan: CatalogPlan): PlanFields {
+function readFields(catalog: Catalog, input: UpdatePlanFields, plan: CatalogPlan): PlanFields {
   return {
     slug: input.new_plan_id ?? plan.slug,
     name: input.name ?? plan.name,
@@ -113,6 +116,7 @@ function readFields(input: UpdatePlanFields, plan: CatalogPlan): PlanFields {
     isAddOn: input.add_on ?? plan.isAddOn,
     autoEnable: input.auto_enable ?? plan.autoEnable,
     metadata: input.metadata ?? plan.metadata,
+    billingControls: patchControls(catalog, plan.billingControls, input.billing_controls ?? {}),
     archived: input.archived ?? plan.archived,
   };
 }
