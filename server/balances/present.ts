@@ -43,7 +43,9 @@ export function presentBalances(
     if (feature.type === "boolean") {
       flags[feature.slug] = presentFlag(feature, own, view.expand?.flagFeature);
     } else {
-      balances[feature.slug] = presentBalance(feature, own, view.expand?.balanceFeature);
+      balances[feature.slug] = presentBalance(catalog, feature, own, {
+        withFeature: view.expand?.balanceFeature === true,
+      });
     }
   }
   return { balances, flags };
@@ -51,9 +53,10 @@ export function presentBalances(
 
 /** One balance over live, visible grants of one feature, at least one. */
 export function presentBalance(
+  catalog: Catalog,
   feature: CatalogFeature,
   grants: readonly Grant[],
-  withFeature = false,
+  { withFeature = false }: { withFeature?: boolean } = {},
 ): WireBalance {
   const balance = summarize(grants);
   return {
@@ -86,7 +89,11 @@ function presentSet(feature: CatalogFeature, set: BalanceSet): WireBalance["brea
 }
 
 /** Non-consumables have no reset at all; consumables without one report `one_off`. */
-function presentReset(feature: CatalogFeature, reset: Interval | null, resetsAt: Date | null) {
+export function presentReset(
+  feature: CatalogFeature,
+  reset: Interval | null,
+  resetsAt: Date | null,
+) {
   if (!feature.consumable) return null;
   if (reset === null) return { interval: "one_off", resets_at: null };
   return {
@@ -116,19 +123,27 @@ export function presentFlag(
   };
 }
 
-/** What each balance gave to a tracked value, rows of one plan item summed. */
+/** The figures of a part that the wire shows. */
+type ShownPart = Pick<DeductionPart, "grantId" | "setId" | "value">;
+
+/**
+ * What each balance gave to a tracked value, in its own units, rows of one plan item summed.
+ *
+ * @param used the feature that was tracked, which names parts whose grant is not among `grants`
+ */
 export function presentDeductions(
-  feature: CatalogFeature,
-  parts: readonly DeductionPart[],
-  grants: readonly Grant[],
+  catalog: Catalog,
+  parts: readonly ShownPart[],
+  used: { readonly feature: CatalogFeature; readonly grants: readonly Grant[] },
 ): z.input<typeof DeductionObject>[] {
-  const bySet = new Map<string, DeductionPart>();
+  const bySet = new Map<string, ShownPart>();
   for (const part of parts) {
     const earlier = bySet.get(part.setId);
     bySet.set(part.setId, earlier ? { ...part, value: earlier.value.plus(part.value) } : part);
   }
   return [...bySet.values()].map((part) => {
-    const grant = grants.find((candidate) => candidate.id === part.grantId);
+    const grant = used.grants.find((candidate) => candidate.id === part.grantId);
+    const feature = catalog.featureById.get(grant?.featureId ?? used.feature.id) ?? used.feature;
     const reset = presentReset(feature, grant?.reset ?? null, grant?.nextResetAt ?? null);
     return {
       balance_id: toPublicId("grt", part.setId),

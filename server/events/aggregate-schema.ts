@@ -1,8 +1,9 @@
 import { z } from "zod";
+import { BIN_SIZES } from "../core/calendar-bins";
 import { externalId, instant } from "../platform/wire";
 import type { Grouping } from "./aggregate-rows";
 import { featureChoice, propertyFilter } from "./event-filter";
-import { BIN_SIZES, RANGES } from "./window";
+import { RANGES } from "./window";
 
 /** ISO 8601 with a zone, a plain UTC date, or Unix milliseconds. */
 const isoInstant = z.union([
@@ -35,11 +36,12 @@ const groupBy = z
     if (property !== undefined) return { by: "property", key: property };
     if (/^\$customer_id$|^customer$/i.test(text)) return { by: "customer" };
     if (text === "$entity_id") return { by: "entity" };
-    const isKnown = text === "$plan_id" || text === "$feature_id";
+    if (text === "$plan_id") return { by: "plan" };
+    if (text === "$feature_id") return { by: "feature" };
     issues.addIssue({
       code: "custom",
-      message: `${isKnown ? `'${text}' is not supported yet` : "not a grouping"}. Use properties.NAME, $customer_id or, with a customer_id, $entity_id.`,
-      ...(isKnown ? { params: { reason: "not_supported" } } : {}),
+      message:
+        "not a grouping. Use properties.NAME, $customer_id, $plan_id, with a customer_id $entity_id, or with aggregate_on deducted $feature_id.",
     });
     return z.NEVER;
   });
@@ -52,7 +54,9 @@ export const AggregateEventsInput = z
     feature_id: featureChoice,
     group_by: groupBy
       .nullish()
-      .describe("`properties.NAME`, `$customer_id` or, with a customer, `$entity_id`."),
+      .describe(
+        "`properties.NAME`, `$customer_id`, `$plan_id` (of the balance that an event drew on first), with a customer `$entity_id`, and with `aggregate_on` `$feature_id` (what was tracked).",
+      ),
     range: z
       .enum(RANGES)
       .nullish()
@@ -76,7 +80,9 @@ export const AggregateEventsInput = z
     aggregate_on: z
       .enum(["deducted"])
       .nullish()
-      .describe("`deducted` adds what balances gave, beside the tracked values."),
+      .describe(
+        "`deducted` adds what balances gave, beside the tracked values: by the feature of the balance and in its units, so that what a credit system paid stands under the credit system.",
+      ),
     time_zone: timeZone
       .nullish()
       .describe("IANA name of the zone whose days, weeks and months are meant; UTC by default."),
@@ -93,6 +99,12 @@ export const AggregateEventsInput = z
     {
       message: "group_by $entity_id needs a customer_id: entity ids are unique within a customer",
     },
+  )
+  .refine(
+    ({ group_by, aggregate_on }) => group_by?.by !== "feature" || aggregate_on === "deducted",
+    {
+      message: "group_by $feature_id needs aggregate_on deducted: values are by feature already",
+    },
   );
 
 const BalanceDeductions = z.object({
@@ -100,8 +112,11 @@ const BalanceDeductions = z.object({
   entity_id: z.string().nullable(),
   plan_id: z.string().nullable(),
   reset: z.object({ interval: z.string(), resets_at: z.number().nullable() }).nullable(),
-  credit_cost: z.number().nullable(),
-  deducted: z.number(),
+  credit_cost: z
+    .number()
+    .nullable()
+    .describe("Credits for one unit of what was tracked, where that is one number; today's."),
+  deducted: z.number().describe("In units of the balance."),
   events: z.number(),
 });
 

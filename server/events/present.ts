@@ -30,6 +30,7 @@ export function nameGroup(
   if (group.groupKey === null) return OTHER_GROUPS;
   if (group.groupKey === "") return NO_GROUP;
   if (group.groupName !== null) return group.groupName;
+  // Whose id is free again; plans and features keep theirs.
   return toPublicId(grouping.by === "customer" ? "cus" : "ent", group.groupKey);
 }
 
@@ -41,40 +42,48 @@ interface WireBin {
 
 /**
  * Sums by bin, oldest first: every bin has every feature, and with a grouping every group that the
- * feature has anywhere, zero where nothing happened.
+ * feature has anywhere, zero where nothing happened. Bins from `shownUntil` on are left out, unless
+ * something happened there or behind.
  */
 export function presentSums(
   rows: readonly SumRow[],
-  features: readonly CatalogFeature[],
-  grouping: Grouping | null,
+  shown: {
+    readonly features: readonly CatalogFeature[];
+    readonly grouping: Grouping | null;
+    readonly bins: readonly Date[];
+    readonly shownUntil: Date;
+  },
 ): { list: WireBin[]; total: Record<string, { count: number; sum: number }> } {
+  const { features, grouping, bins, shownUntil } = shown;
   const sums = new Sums();
   const groups = new Map<number, Set<string>>(features.map(({ id }) => [id, new Set()]));
   const counts = new Map<number, bigint>();
   for (const row of rows) {
-    if (row.featureId === null) continue;
     const value = fromRow(row.total);
-    sums.add([row.bin.getTime(), row.featureId], value);
+    sums.add([row.bin, row.featureId], value);
     sums.add([row.featureId], value);
     counts.set(row.featureId, (counts.get(row.featureId) ?? 0n) + row.events);
     if (grouping === null) continue;
     const group = nameGroup(grouping, row);
     groups.get(row.featureId)?.add(group);
-    sums.add([row.bin.getTime(), row.featureId, group], value);
+    sums.add([row.bin, row.featureId, group], value);
   }
-  const bins = [...new Set(rows.map(({ bin }) => bin.getTime()))].sort((a, b) => a - b);
+  const last = rows.reduce(
+    (latest, { bin }) => Math.max(latest, bin),
+    bins.findLastIndex((start) => start < shownUntil),
+  );
   const bySlug = <Value>(read: (feature: CatalogFeature) => Value) =>
     Object.fromEntries(features.map((feature) => [feature.slug, read(feature)]));
   return {
-    list: bins.map((period) => ({
-      period,
-      values: bySlug(({ id }) => sums.get([period, id])),
+    list: bins.slice(0, last + 1).map((start, bin) => ({
+      period: start.getTime(),
+      values: bySlug(({ id }) => sums.get([bin, id])),
       ...(grouping === null
         ? {}
         : {
             grouped_values: bySlug(({ id }) =>
               Object.fromEntries(
-                [...(groups.get(id) ?? [])].map((group) => [group, sums.get([period, id, group])]),
+                [...(groups.get(id) ?? [])].map((group) => [group, sums.get([bin, id, group])]),
               ),
             ),
           }),

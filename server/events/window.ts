@@ -1,12 +1,10 @@
+import type { BinSize } from "../core/calendar-bins";
 import { WindfallError } from "../core/error";
 import type { Interval } from "../core/interval";
 import { currentPeriod } from "../core/period";
 
 export const RANGES = ["24h", "7d", "30d", "90d", "last_cycle", "1bc", "3bc"] as const;
 export type Range = (typeof RANGES)[number];
-
-export const BIN_SIZES = ["hour", "day", "week", "month"] as const;
-export type BinSize = (typeof BIN_SIZES)[number];
 
 /** The instants that a question covers. */
 export interface Window {

@@ -213,7 +213,7 @@ describe("groups", () => {
   });
 
   it.each([
-    [{ group_by: "$plan_id" }, /'\$plan_id' is not supported yet/],
+    [{ group_by: "$feature_id" }, /needs aggregate_on deducted/],
     [{ group_by: "color" }, /not a grouping/],
     [{ group_by: "$entity_id" }, /needs a customer_id/],
   ])("refuse %j", async (body, message) => {

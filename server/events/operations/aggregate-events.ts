@@ -1,26 +1,24 @@
 import type { z } from "zod";
 import { findGrants } from "../../balances/find-grants";
-import { presentDeductions } from "../../balances/present";
+import { presentReset } from "../../balances/present";
 import { listSubscriptions } from "../../billing/rows";
 import type { Catalog, CatalogFeature } from "../../catalog/catalog";
 import { currentCatalog } from "../../catalog/load-catalog";
+import { calendarBins } from "../../core/calendar-bins";
 import { WindfallError } from "../../core/error";
+import { toPublicId } from "../../core/id";
 import { invariant } from "../../core/invariant";
-import { zero } from "../../core/quantity";
+import { wallNow } from "../../platform/clock";
 import type { Ctx } from "../../platform/context";
 import { operation } from "../../platform/operation";
-import {
-  type DeductionRow,
-  loadDeductions,
-  loadSums,
-  type SumRow,
-  type SumsWanted,
-} from "../aggregate-rows";
+import { type Grouping, loadSums, type SumsWanted } from "../aggregate-rows";
 import { AggregateEventsInput, AggregateEventsOutput } from "../aggregate-schema";
 import { boundedRead } from "../bounded-read";
+import { type DeductionRow, loadDeductions } from "../deduction-rows";
 import { featuresNamed, subjectNamed } from "../event-filter";
 import { nameGroup, presentSums } from "../present";
 import { presentDeductionSums } from "../present-deductions";
+import { eventsKeptFrom, spansOf } from "../span";
 import {
   type Cycle,
   closedWindow,
@@ -64,25 +62,26 @@ export const aggregateEvents = operation(
     const subject = await subjectNamed(ctx, input);
     const window = await windowOf(ctx, catalog, { input, ...subject });
     const wanted = sumsWanted(ctx, { input, features, subject, window });
-    const { sums, deductions } = await boundedRead(ctx, async (tx) => {
-      const sums = await loadSums(tx, wanted);
-      if (input.aggregate_on !== "deducted") return { sums, deductions: null };
-      const shown = namedGroups(sums);
-      const rows = await loadDeductions(tx, wanted, shown, MAX_DEDUCTION_ROWS);
-      return { sums, deductions: rows };
-    });
-    const answer = presentSums(sums, features, wanted.grouping);
+    const { sums, deductions } = await boundedRead(ctx, async (tx) => ({
+      sums: await loadSums(tx, wanted),
+      deductions:
+        input.aggregate_on === "deducted"
+          ? await loadDeductions(tx, wanted, creditSystemsAmong(features), MAX_DEDUCTION_ROWS)
+          : null,
+    }));
+    const { bins, grouping } = wanted;
+    const shown = { features, grouping, bins, shownUntil: window.shownUntil };
+    const answer = presentSums(sums, shown);
     if (deductions === null) return answer;
     const periods = answer.list.map(({ period }) => period);
-    return {
-      ...answer,
-      deductions: await answerDeductions(ctx, catalog, {
-        rows: deductions,
-        ...{ wanted, sums, features, periods },
-      }),
-    };
+    const found = { rows: deductions, grouping, features, periods };
+    return { ...answer, deductions: await answerDeductions(ctx, catalog, found) };
   },
 );
+
+function creditSystemsAmong(features: readonly CatalogFeature[]): number[] {
+  return features.filter(({ type }) => type !== "metered").map(({ id }) => id);
+}
 
 function sumsWanted(
   ctx: Ctx,
@@ -101,17 +100,17 @@ function sumsWanted(
     countBins(window, binSize),
     features.length * (grouping === null ? 1 : maxGroups + 2),
   );
+  const { start: from, end: to } = window;
+  const bins = calendarBins({ from, to, size: binSize, timeZone: input.time_zone ?? "UTC" });
   return {
     filter: {
       envId: ctx.tenant.envId,
       featureIds: features.map(({ id }) => id),
       ...request.subject,
-      from: window.start,
-      to: window.end,
-      properties: input.filter_by ?? {},
+      ...{ from, to, properties: input.filter_by ?? {} },
     },
-    ...{ window, binSize, grouping, maxGroups },
-    timeZone: input.time_zone ?? "UTC",
+    ...{ bins, grouping, maxGroups },
+    spans: spansOf(window, bins, eventsKeptFrom(wallNow())),
   };
 }
 
@@ -166,29 +165,17 @@ async function loadCycle(
   return { anchor: main.anchorAt, interval };
 }
 
-/** The groups that kept their name, by feature. */
-function namedGroups(sums: readonly SumRow[]) {
-  const named = new Map<string, { featureId: number; groupKey: string }>();
-  for (const row of sums) {
-    if (row.featureId === null || row.groupKey === null) continue;
-    const { featureId, groupKey } = row;
-    named.set(`${featureId} ${groupKey}`, { featureId, groupKey });
-  }
-  return [...named.values()];
-}
-
 async function answerDeductions(
   ctx: Ctx,
   catalog: Catalog,
   found: {
     readonly rows: readonly DeductionRow[];
-    readonly wanted: SumsWanted;
-    readonly sums: readonly SumRow[];
+    readonly grouping: Grouping | null;
     readonly features: readonly CatalogFeature[];
     readonly periods: readonly number[];
   },
 ): Promise<NonNullable<Answer["deductions"]>> {
-  const { rows, features, periods } = found;
+  const { rows, grouping, periods } = found;
   if (rows.length > MAX_DEDUCTION_ROWS) {
     throw new WindfallError(
       "invalid_request",
@@ -200,27 +187,21 @@ async function answerDeductions(
     customerId === null || grantId === null ? [] : [{ customerId, grantId }],
   );
   const grants = await findGrants(ctx, catalog, balances);
+  const paying = rows.flatMap(({ featureId }) => catalog.featureById.get(featureId) ?? []);
   return presentDeductionSums(rows, {
-    features,
+    features: [...new Set([...found.features, ...paying])],
     periods,
-    groupOf: groupNamer(found.wanted, found.sums),
+    groupOf: grouping === null ? null : (row) => nameGroup(grouping, row),
     balanceOf: (row) => {
       const grant = grants.get(row.grantId ?? "");
-      const feature = features.find(({ id }) => id === row.featureId);
+      const feature = catalog.featureById.get(row.featureId);
       invariant(grant && feature, "a balance that gave something exists");
-      const part = { grantId: grant.id, setId: grant.setId, value: zero };
-      const [balance] = presentDeductions(feature, [part], [grant]);
-      invariant(balance, "one part makes one balance");
-      return { balance_id: balance.balance_id, plan_id: balance.plan_id, reset: balance.reset };
+      const reset = presentReset(feature, grant.reset, grant.nextResetAt);
+      return {
+        balance_id: toPublicId("grt", grant.setId),
+        plan_id: grant.planId,
+        reset: reset === null ? null : { interval: reset.interval, resets_at: reset.resets_at },
+      };
     },
   });
-}
-
-function groupNamer({ grouping }: SumsWanted, sums: readonly SumRow[]) {
-  if (grouping === null) return null;
-  const names = new Map(
-    sums.flatMap((row) => (row.featureId === null ? [] : [[row.groupKey, row.groupName] as const])),
-  );
-  return (row: DeductionRow) =>
-    nameGroup(grouping, { groupKey: row.groupKey, groupName: names.get(row.groupKey) ?? null });
 }
