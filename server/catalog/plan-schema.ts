@@ -2,6 +2,7 @@ import { z } from "zod";
 import { amount } from "../core/money";
 import { quantity } from "../core/quantity";
 import { notSupported } from "../platform/wire";
+import { ControlsInput, PlanControlsOutput } from "./controls-schema";
 import { Name, Slug } from "./feature-schema";
 
 const PriceInterval = z.enum(["one_off", "week", "month", "quarter", "semi_annual", "year"]);
@@ -101,7 +102,6 @@ const ProrationInput = z.object({
   on_decrease: z.enum([...OnDecrease.options, "prorate"]),
 });
 
-/** One feature of a plan as callers write it. */
 /** What becomes of units that are left at a reset. */
 const RolloverInput = z.object({
   max: Units.nullish().describe("The most that may have rolled over at any time; absent, no cap."),
@@ -115,6 +115,7 @@ const RolloverInput = z.object({
     .describe("Months until what rolled over expires, 1 when left out; no meaning with forever."),
 });
 
+/** One feature of a plan as callers write it. */
 export const PlanItemInput = z.object({
   feature_id: z.string().min(1).max(256),
   included: Units.nullish().describe("Units that come with the plan."),
@@ -162,9 +163,13 @@ export const unsupportedPlanFields = {
   licenses: notSupported("licenses", []),
   free_trial: notSupported("free_trial"),
   config: notSupported("config", {}, { ignore_past_due: false }),
-  billing_controls: notSupported("billing_controls", {}),
   create_in_stripe: notSupported("create_in_stripe", true, false),
 };
+
+/** The controls of customers on the plan; they belong to the plan, not to one of its versions. */
+export const PlanControlsInput = ControlsInput.nullish().describe(
+  "Limits and alerts of customers that set none of their own. A list replaces the whole list.",
+);
 
 /** Looking a plan up takes any text: what cannot be an id is simply not found. */
 export const PlanRef = z.string().min(1).max(256).describe("The plan's id.");
@@ -202,11 +207,6 @@ const TierOutput = z.object({
 
 const AmountOutput = z.object({ currency: z.string(), amount: z.number() });
 
-const PlanItemOutput = z.object({
-  feature_id: z.string(),
-  feature: z.object({
-    id: z.string(),
-    name: z.string(),
 const RolloverOutput = z.object({
   max: z.number().nullable(),
   max_percentage: z.number().optional(),
@@ -214,6 +214,11 @@ const RolloverOutput = z.object({
   expiry_duration_length: z.number().optional(),
 });
 
+const PlanItemOutput = z.object({
+  feature_id: z.string(),
+  feature: z.object({
+    id: z.string(),
+    name: z.string(),
     type: z.enum(["boolean", "single_use", "continuous_use"]),
     display: z.object({ singular: z.string(), plural: z.string() }).nullable(),
     archived: z.boolean(),
@@ -239,14 +244,14 @@ const RolloverOutput = z.object({
     .object({ on_increase: OnIncrease, on_decrease: OnDecrease })
     .optional()
     .describe("Present where a change of quantity is charged between invoices."),
+  rollover: RolloverOutput.optional(),
+  entity_feature_id: z.string().optional().describe("The entities that each get the units."),
+  reset_usage_when_enabled: z.boolean().optional(),
   display: DisplayText,
 });
 
 /** A plan at one of its versions, as every operation answers it. */
 export const PlanOutput = z.object({
-  rollover: RolloverOutput.optional(),
-  entity_feature_id: z.string().optional().describe("The entities that each get the units."),
-  reset_usage_when_enabled: z.boolean().optional(),
   id: z.string(),
   name: z.string(),
   description: z.string().nullable(),
@@ -269,6 +274,7 @@ export const PlanOutput = z.object({
   env: z.enum(["sandbox", "live"]),
   archived: z.boolean(),
   config: z.object({ ignore_past_due: z.boolean() }),
+  billing_controls: PlanControlsOutput,
   metadata: z.record(z.string(), z.unknown()),
   customer_eligibility: z
     .object({

@@ -50,6 +50,7 @@ export function presentPlan(
     env: tenant.envKind,
     archived: plan.archived,
     config: { ignore_past_due: false },
+    billing_controls: plan.shownControls,
     metadata: { ...plan.metadata },
     base_variant_id: null,
   };
@@ -79,12 +80,11 @@ function presentItem(item: ContentItem): PlanItemWire {
     ...(price !== null && chargesChanges(item)
       ? { proration: { on_increase: price.onIncrease, on_decrease: price.onDecrease } }
       : {}),
+    ...presentRules(item),
     display: presentText(itemText(item, DEFAULT_CURRENCY)),
   };
 }
 
-/** Inside a plan the wire speaks of a feature in the words of its older versions. */
-function presentItemFeature(feature: CatalogFeature): PlanItemWire["feature"] {
 /** The rarer rules, where a plan states them. */
 function presentRules({ rollover, entityFeature, resetOnSwitch }: ContentItem) {
   return {
@@ -105,6 +105,8 @@ function presentRollover(rule: RolloverRule): NonNullable<PlanItemWire["rollover
   };
 }
 
+/** Inside a plan the wire speaks of a feature in the words of its older versions. */
+function presentItemFeature(feature: CatalogFeature): PlanItemWire["feature"] {
   const { singular, plural } = feature.display ?? { singular: null, plural: null };
   const metered = feature.consumable ? "single_use" : "continuous_use";
   return {
