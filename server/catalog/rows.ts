@@ -1,9 +1,11 @@
+import type { ModelRates } from "../core/balances/token-cost";
 import { invariant } from "../core/invariant";
 import type { ItemPrice } from "../core/plan";
 import type { TxCtx } from "../platform/context";
 import { sql } from "../platform/sql";
 import type { CatalogFeature, FeatureDisplay, PlanContent } from "./catalog";
 import { contentHash } from "./content-hash";
+import type { StoredControls } from "./controls";
 import { storedMarkups, storedMember } from "./credits/stored";
 
 /** The editable columns of a feature. */
@@ -51,6 +53,17 @@ export async function deleteFeatureRow(ctx: TxCtx, id: number): Promise<void> {
     DELETE FROM feature WHERE env_id = ${ctx.tenant.envId} AND id = ${id}`);
 }
 
+/** Notes what a model costs from now on; null rates go back to the bundled ones. */
+export async function insertModelRate(
+  ctx: TxCtx,
+  price: { readonly model: string; readonly rates: ModelRates | null },
+): Promise<void> {
+  await ctx.db.query(sql`
+    INSERT INTO ai_model_rate (env_id, model, valid_from, rates, created_by, created_at)
+    VALUES (${ctx.tenant.envId}, ${price.model}, ${ctx.now}, ${jsonOrNull(price.rates)}::jsonb,
+            ${`${ctx.actor.kind}:${ctx.actor.id}`}, ${ctx.now})`);
+}
+
 /** The editable columns of a plan, apart from its content. */
 export interface PlanFields {
   readonly slug: string;
@@ -60,6 +73,7 @@ export interface PlanFields {
   readonly isAddOn: boolean;
   readonly autoEnable: boolean;
   readonly metadata: Readonly<Record<string, unknown>>;
+  readonly billingControls: StoredControls | null;
   readonly archived: boolean;
 }
 
@@ -71,10 +85,10 @@ export async function insertPlan(
 ): Promise<number> {
   const rows = await ctx.db.query<{ id: number }>(sql`
     INSERT INTO plan (env_id, slug, name, description, group_key, is_add_on, auto_enable, metadata,
-                      active_version, archived_at, created_at)
+                      billing_controls, active_version, archived_at, created_at)
     VALUES (${ctx.tenant.envId}, ${plan.slug}, ${plan.name}, ${plan.description}, ${plan.groupKey},
             ${plan.isAddOn}, ${plan.autoEnable}, ${JSON.stringify(plan.metadata)}::jsonb,
-            ${activeVersion}, ${plan.archived ? ctx.now : null}, ${ctx.now})
+            ${jsonOrNull(plan.billingControls)}::jsonb, ${activeVersion}, ${plan.archived ? ctx.now : null}, ${ctx.now})
     RETURNING id`);
   return one(rows).id;
 }
@@ -88,7 +102,8 @@ export async function updatePlanRow(
   await ctx.db.query(sql`
     UPDATE plan SET slug = ${plan.slug}, name = ${plan.name}, description = ${plan.description},
       group_key = ${plan.groupKey}, is_add_on = ${plan.isAddOn}, auto_enable = ${plan.autoEnable},
-      metadata = ${JSON.stringify(plan.metadata)}::jsonb, active_version = ${plan.activeVersion},
+      metadata = ${JSON.stringify(plan.metadata)}::jsonb,
+      billing_controls = ${jsonOrNull(plan.billingControls)}::jsonb, active_version = ${plan.activeVersion},
       archived_at = CASE WHEN ${plan.archived} THEN coalesce(archived_at, ${archivedAt}) END
     WHERE env_id = ${ctx.tenant.envId} AND id = ${id}`);
 }

@@ -76,7 +76,7 @@ const MemberInput = z.object({
     z.object({
       match: Match,
       factor: Cost.nullish().describe("The cost is multiplied by it; 1 when left out."),
-      add: Cost.nullish().describe("Then this is added; 0 when left out."),
+      add: Exact.nullish().describe("Then this is added, or taken off; never to below 0."),
     }),
     MAX_EXCEPTIONS,
   )

@@ -1,4 +1,9 @@
-import type { ModelRates, TokenRates } from "../../core/balances/token-cost";
+import {
+  type ModelRates,
+  type TokenPool,
+  type TokenRates,
+  usualLongContext,
+} from "../../core/balances/token-cost";
 import { invariant } from "../../core/invariant";
 import { fromRow, type Quantity } from "../../core/quantity";
 import type { CatalogFeature, CreditMember, DatedRates, Markups } from "../catalog";
@@ -48,16 +53,21 @@ export interface MarkupsRow {
 export interface RatesRow {
   readonly model: string;
   readonly valid_from_ms: number;
-  readonly rates: StoredRates | null;
+  readonly rates: ListedRates | null;
 }
 
-type StoredTokenRates = { readonly input: string; readonly output: string } & {
-  readonly [Pool in Exclude<keyof TokenRates, "input" | "output">]: string | null;
+/** Dollars per million tokens as text; pools without a rate of their own may be left out. */
+type ListedTokenRates = { readonly input: string; readonly output: string } & {
+  readonly [Pool in Exclude<TokenPool, "input" | "output">]?: string | null;
 };
 
-/** `ai_model_rate.rates`: dollars per million tokens as text. */
-export type StoredRates = StoredTokenRates & {
-  readonly longContext: { readonly above: string; readonly rates: StoredTokenRates } | null;
+/** `ai_model_rate.rates` and the list that comes with the product. */
+export type ListedRates = ListedTokenRates & {
+  readonly longContext?: {
+    /** `usualLongContext` when left out. */
+    readonly above?: string;
+    readonly rates: ListedTokenRates;
+  } | null;
 };
 
 export function toMember(row: MemberRow, slugById: ReadonlyMap<number, string>): CreditMember {
@@ -140,26 +150,29 @@ export function ratesIndex(rows: readonly RatesRow[]): Map<string, DatedRates[]>
   return index;
 }
 
-export function toRates(row: StoredRates): ModelRates {
+/** Rates from their stored form, in which pools without a rate may be missing. */
+export function toRates(row: ListedRates): ModelRates {
   const { longContext } = row;
   return {
     ...toTokenRates(row),
-    longContext: longContext && {
-      above: fromRow(longContext.above),
-      rates: toTokenRates(longContext.rates),
-    },
+    longContext: longContext
+      ? {
+          above: fromRow(longContext.above ?? String(usualLongContext)),
+          rates: toTokenRates(longContext.rates),
+        }
+      : null,
   };
 }
 
-function toTokenRates(row: StoredTokenRates): TokenRates {
+function toTokenRates(row: ListedTokenRates): TokenRates {
   return {
     input: fromRow(row.input),
     output: fromRow(row.output),
-    cacheRead: decimalOrNull(row.cacheRead),
-    cacheWrite: decimalOrNull(row.cacheWrite),
-    reasoning: decimalOrNull(row.reasoning),
-    audioInput: decimalOrNull(row.audioInput),
-    audioOutput: decimalOrNull(row.audioOutput),
+    cacheRead: decimalOrNull(row.cacheRead ?? null),
+    cacheWrite: decimalOrNull(row.cacheWrite ?? null),
+    reasoning: decimalOrNull(row.reasoning ?? null),
+    audioInput: decimalOrNull(row.audioInput ?? null),
+    audioOutput: decimalOrNull(row.audioOutput ?? null),
   };
 }
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { countPlanHolders, listFeatureUsage } from "../../catalog/catalog-counts";
 import type { DraftPlan } from "../../catalog/draft-content";
+import { listModelPrices, ModelRatesShape, setModelPrice } from "../../catalog/model-prices";
 import {
   discardDraft,
   listDrafts,
@@ -73,5 +74,17 @@ export const catalog = router({
     .input(z.object({ planId: PlanRef, from: VersionNumber, to: VersionNumber }))
     .query(({ ctx, input }) => comparePlanVersions(ctx.call, input)),
   planCounts: scoped("plans:read").query(({ ctx }) => countPlanHolders(ctx.call)),
+  /** What a million tokens of each model cost here, and what they cost without own prices. */
+  modelPrices: scoped("features:read").query(({ ctx }) => listModelPrices(ctx.call)),
+  /** Sets a model's price from now on; null goes back to the bundled one. */
+  setModelPrice: scoped("features:write")
+    .input(
+      z.object({
+        model: z.string().min(3).max(256),
+        rates: ModelRatesShape.nullable(),
+        reason: z.string().trim().min(1).max(1000),
+      }),
+    )
+    .mutation(({ ctx, input }) => setModelPrice(ctx.call, input)),
   featureUsage: scoped("features:read").query(({ ctx }) => listFeatureUsage(ctx.call)),
 });
