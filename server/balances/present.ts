@@ -53,7 +53,7 @@ export function presentBalances(
 
 /** One balance over live, visible grants of one feature, at least one. */
 export function presentBalance(
-  catalog: Catalog,
+  _catalog: Catalog,
   feature: CatalogFeature,
   grants: readonly Grant[],
   { withFeature = false }: { withFeature?: boolean } = {},

@@ -7,7 +7,7 @@ import {
   isChained,
   start,
 } from "../testing/grant-factory";
-import { deduct } from "./balances/deduction";
+import { deduct, ownCandidates } from "./balances/deduction";
 import { grantedOf, Overflow } from "./balances/grant";
 import { Allowance, LedgerCause } from "./balances/ledger";
 import { type BillingChange, type BillingState, decideAttach } from "./billing-change";
@@ -114,7 +114,10 @@ function applied(state: BillingState, change: BillingChange): BillingState {
 /** The state after so much use of one feature. */
 function used(state: BillingState, featureId: number, units: number): BillingState {
   const deduction = deduct({
-    grants: state.grants.filter((grant) => grant.featureId === featureId && grant.endedAt === null),
+    featureId,
+    candidates: ownCandidates(
+      state.grants.filter((grant) => grant.featureId === featureId && grant.endedAt === null),
+    ),
     amount: quantity(units),
     entityId: null,
     overageBehavior: "cap",

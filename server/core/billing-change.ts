@@ -1,5 +1,5 @@
 import { usageOf } from "./balances/balance";
-import { deduct } from "./balances/deduction";
+import { deduct, ownCandidates } from "./balances/deduction";
 import { type Grant, Overflow, ResetBy } from "./balances/grant";
 import { Allowance, type GrantChange, LedgerCause, openGrant } from "./balances/ledger";
 import { endGrant } from "./balances/reset";
@@ -226,7 +226,10 @@ function carryOver(
   const carriedRows = new Map<string, GrantChange>();
   for (const { featureId, usage } of carry) {
     const deduction = deduct({
-      grants: opened.map((change) => change.grant).filter((grant) => grant.featureId === featureId),
+      featureId,
+      candidates: ownCandidates(
+        opened.map((change) => change.grant).filter((grant) => grant.featureId === featureId),
+      ),
       amount: usage,
       entityId: subscription.entityId,
       overageBehavior: "overflow",

@@ -1,4 +1,4 @@
-import { deduct } from "../core/balances/deduction";
+import { deduct, ownCandidates } from "../core/balances/deduction";
 import { type Grant, isLive } from "../core/balances/grant";
 import { type GrantChange, LedgerCause } from "../core/balances/ledger";
 import { WindfallError } from "../core/error";
@@ -70,7 +70,8 @@ function ownGrants(seat: Seat): Grant[] {
 
 function move(seat: Seat, units: 1 | -1, overageBehavior: "cap" | "overflow") {
   const deduction = deduct({
-    grants: ownGrants(seat),
+    featureId: seat.featureId,
+    candidates: ownCandidates(ownGrants(seat)),
     amount: quantity(units),
     entityId: null,
     overageBehavior,

@@ -1,21 +1,22 @@
 import { z } from "zod";
 import type { Catalog, CatalogFeature } from "../../catalog/catalog";
-import { deduct } from "../../core/balances/deduction";
-import { decide } from "../../core/balances/entitlement";
-import { type Grant, isLive, visibleGrants } from "../../core/balances/grant";
-import { LedgerCause } from "../../core/balances/ledger";
+import { type Decision, decide } from "../../core/balances/entitlement";
+import type { GrantChange } from "../../core/balances/ledger";
 import { WindfallError } from "../../core/error";
 import { hasBalance } from "../../core/feature";
-import { type Quantity, toWire } from "../../core/quantity";
-import { newId } from "../../platform/id";
+import { invariant } from "../../core/invariant";
+import { toWire } from "../../core/quantity";
 import { operation } from "../../platform/operation";
 import { externalId, jsonObject, notSupported, quantityInput } from "../../platform/wire";
 import { noteFirstCheck } from "../../tenancy/first-check";
 import { BalanceObject, FlagObject } from "../balance-schema";
+import { DenialObject, presentDenial } from "../denial";
 import { decideInBatch } from "../hot/batch";
 import type { Decided, Subject } from "../hot/subject";
 import { presentBalance, presentFlag } from "../present";
+import { checkEffects, usageEffects } from "../usage-effects";
 import { featureNamed, oneUnit, replaceChanged } from "../usage-rules";
+import { countingGrants, recordUse, useRules } from "../use";
 
 const CheckInput = z.object({
   customer_id: externalId,
@@ -40,6 +41,7 @@ const CheckOutput = z.object({
   required_balance: z.number(),
   balance: BalanceObject.nullable(),
   flag: FlagObject.nullable(),
+  denial: DenialObject.optional(),
 });
 
 type Input = z.output<typeof CheckInput>;
@@ -91,66 +93,49 @@ function featureToCheck(catalog: Catalog, input: Input): CatalogFeature {
 function decideCheck(subject: Subject, input: Input): Decided {
   const feature = featureNamed(subject.catalog, input.feature_id);
   const required = input.required_balance ?? oneUnit;
-  const grants = visibleGrants(subject.grantsOf(feature.id), subject.entity?.id ?? null).filter(
-    (grant) => isLive(grant, subject.now),
+  const rules = useRules(subject, feature, input.properties ?? null);
+  const decision = decide({ ...rules, feature, required });
+  const spends = decision.allowed && input.send_event === true;
+  if (!spends) {
+    const answer = present(subject, input, { decision, changes: [] });
+    return { answer, changes: [], events: [], ...checkEffects(subject, [feature]) };
+  }
+  const use = recordUse(
+    subject,
+    feature,
+    {
+      value: required,
+      overageBehavior: "reject",
+      properties: input.properties ?? null,
+      eventName: null,
+      occurredAt: subject.now,
+    },
+    rules,
   );
-  const { allowed } = decide({ feature, grants, required });
-  const question = { feature, required, subject, input };
-  if (!allowed || input.send_event !== true) {
-    return { answer: present(question, allowed, grants), changes: [], events: [] };
-  }
-  return spend(question, grants);
+  invariant("event" in use, "What a check allows, a deduction that may reject goes through.");
+  const answer = present(subject, input, { decision, changes: use.deduction.changes });
+  return { answer, ...usageEffects(subject, [use]), events: [use.event] };
 }
 
-interface Question {
-  readonly feature: CatalogFeature;
-  readonly required: Quantity;
-  readonly subject: Subject;
-  readonly input: Input;
-}
-
-function spend(question: Question, grants: readonly Grant[]): Decided {
-  const { feature, required, subject, input } = question;
-  const eventId = newId();
-  const deduction = deduct({
-    grants,
-    amount: required,
-    entityId: subject.entity?.id ?? null,
-    entityKey: subject.entityKey,
-    overageBehavior: "reject",
-    cause: LedgerCause.usage,
-    causeId: eventId,
-    at: subject.now,
-  });
-  if (deduction.outcome === "insufficient") {
-    return { answer: present(question, false, grants), changes: [], events: [] };
-  }
-  const event = {
-    id: eventId,
-    featureId: feature.id,
-    entityId: subject.entity?.id ?? null,
-    eventName: null,
-    occurredAt: subject.now,
-    value: required,
-    parts: deduction.parts,
-    properties: input.properties ?? null,
-  };
-  const after = replaceChanged(grants, deduction.changes);
-  return { answer: present(question, true, after), changes: deduction.changes, events: [event] };
-}
-
+/** The answer, with the balance that answers as it stands after what was spent. */
 function present(
-  { feature, required, input }: Question,
-  allowed: boolean,
-  grants: readonly Grant[],
+  subject: Subject,
+  input: Input,
+  outcome: { decision: Decision; changes: readonly GrantChange[] },
 ): Answer {
+  const { catalog } = subject;
+  const { decision, changes } = outcome;
+  const feature = catalog.featureById.get(decision.featureId);
+  invariant(feature !== undefined, "A check is answered by a feature of the catalog.");
+  const grants = replaceChanged(countingGrants(subject, feature), changes);
   const holds = grants.length > 0;
   return {
-    allowed,
+    allowed: decision.allowed,
     customer_id: input.customer_id,
     ...(input.entity_id === undefined ? {} : { entity_id: input.entity_id }),
-    required_balance: toWire(required),
-    balance: holds && hasBalance(feature) ? presentBalance(feature, grants) : null,
+    required_balance: toWire(decision.required),
+    balance: holds && hasBalance(feature) ? presentBalance(catalog, feature, grants) : null,
     flag: holds && feature.type === "boolean" ? presentFlag(feature, grants) : null,
+    ...presentDenial(feature, decision),
   };
 }

@@ -1,21 +1,18 @@
 import { z } from "zod";
 import type { Catalog, CatalogFeature } from "../../catalog/catalog";
-import { type Deduction, deduct } from "../../core/balances/deduction";
-import { isLive, visibleGrants } from "../../core/balances/grant";
-import { type GrantChange, LedgerCause } from "../../core/balances/ledger";
 import { WindfallError } from "../../core/error";
 import { hasBalance } from "../../core/feature";
 import { invariant } from "../../core/invariant";
-import { type Quantity, toWire } from "../../core/quantity";
-import type { EventDraft } from "../../events/event-draft";
-import { newId } from "../../platform/id";
+import { toWire } from "../../core/quantity";
 import { operation } from "../../platform/operation";
 import { externalId, instant, jsonObject, notSupported, quantityInput } from "../../platform/wire";
 import { BalanceObject, DeductionObject } from "../balance-schema";
 import { decideInBatch } from "../hot/batch";
 import type { Decided, Subject } from "../hot/subject";
-import { presentBalance, presentDeductions } from "../present";
-import { featureNamed, oneUnit, replaceChanged } from "../usage-rules";
+import { presentUses } from "../present-uses";
+import { usageEffects } from "../usage-effects";
+import { featureNamed, oneUnit } from "../usage-rules";
+import { type RecordedUse, recordUse, subjectAfter } from "../use";
 
 const MAX_BACKDATE_MONTHS = 13;
 /** A client's clock may run a little ahead of ours. */
@@ -106,75 +103,27 @@ function featuresToTrack(catalog: Catalog, input: Input): readonly CatalogFeatur
   );
 }
 
-interface Tracked {
-  readonly feature: CatalogFeature;
-  readonly event: EventDraft;
-  readonly changes: readonly GrantChange[];
-  readonly deductions: Answer["deductions"];
-  readonly balance: Answer["balance"];
-}
-
 function decideTrack(subject: Subject, input: Input): Decided {
   const value = input.value ?? oneUnit;
+  const uses: RecordedUse[] = [];
   // A boolean feature has no balance to take from; tracking it means nothing (domain §1).
-  const tracked = subject.features
-    .filter(hasBalance)
-    .map((feature) => trackFeature(subject, feature, { input, value }));
-  const balances = Object.fromEntries(
-    tracked.flatMap(({ feature, balance }) => (balance === null ? [] : [[feature.slug, balance]])),
-  );
+  for (const feature of subject.features.filter(hasBalance)) {
+    const use = recordUse(subjectAfter(subject, uses), feature, {
+      value,
+      overageBehavior: input.overage_behavior ?? "cap",
+      properties: input.properties ?? null,
+      eventName: input.event_name ?? null,
+      occurredAt: input.timestamp ?? subject.now,
+    });
+    invariant("event" in use, "only `reject` can leave a track unapplied");
+    uses.push(use);
+  }
   const answer: Answer = {
     customer_id: input.customer_id,
     ...(input.entity_id === undefined ? {} : { entity_id: input.entity_id }),
     ...(input.event_name === undefined ? {} : { event_name: input.event_name }),
     value: toWire(value),
-    balance: tracked[0]?.balance ?? null,
-    ...(tracked.length > 1 ? { balances } : {}),
-    deductions: tracked.flatMap(({ deductions }) => deductions),
+    ...presentUses(subject, uses),
   };
-  return {
-    answer,
-    changes: tracked.flatMap(({ changes }) => changes),
-    events: tracked.map(({ event }) => event),
-  };
-}
-
-function trackFeature(
-  subject: Subject,
-  feature: CatalogFeature,
-  { input, value }: { input: Input; value: Quantity },
-): Tracked {
-  const entityId = subject.entity?.id ?? null;
-  const eventId = newId();
-  const grants = visibleGrants(subject.grantsOf(feature.id), entityId).filter((grant) =>
-    isLive(grant, subject.now),
-  );
-  const deduction: Deduction = deduct({
-    grants,
-    amount: value,
-    entityId,
-    entityKey: subject.entityKey,
-    overageBehavior: input.overage_behavior ?? "cap",
-    cause: LedgerCause.usage,
-    causeId: eventId,
-    at: subject.now,
-  });
-  invariant(deduction.outcome === "applied", "only `reject` can leave a track unapplied");
-  const after = replaceChanged(grants, deduction.changes);
-  return {
-    feature,
-    changes: deduction.changes,
-    deductions: presentDeductions(feature, deduction.parts, after),
-    balance: after.length === 0 ? null : presentBalance(feature, after),
-    event: {
-      id: eventId,
-      featureId: feature.id,
-      entityId,
-      eventName: input.event_name ?? null,
-      occurredAt: input.timestamp ?? subject.now,
-      value,
-      parts: deduction.parts,
-      properties: input.properties ?? null,
-    },
-  };
+  return { answer, ...usageEffects(subject, uses), events: uses.map(({ event }) => event) };
 }

@@ -13,6 +13,8 @@ export type SpendLimit = {
   /** Units of overage, or percent of what the main recurring plans include; null is no cap. */
   readonly overageLimit: Quantity | null;
   readonly skipOverageBilling: boolean;
+  /** Set by an entity for itself: counts what it sees; any other counts all the customer's rows. */
+  readonly ofEntity?: boolean;
 };
 
 /** Caps the use that is counted in a window, whatever the balance. */
@@ -279,7 +281,9 @@ function resolveSpendLimit(
   includedOf: () => Quantity,
 ): SpendLimit | null {
   const found = spendLimitEntry(sources, featureId, includedOf);
-  return found?.entry.enabled === true ? found.entry.control : null;
+  if (found?.entry.enabled !== true) return null;
+  const { control } = found.entry;
+  return found.source === "entity" ? { ...control, ofEntity: true } : control;
 }
 
 function lowestSpendLimit(

@@ -12,7 +12,7 @@ import {
 } from "../../testing/grant-factory";
 import { type Quantity, quantity, sum, toWire, zero } from "../quantity";
 import { summarize } from "./balance";
-import { type Deduction, type DeductionInput, deduct } from "./deduction";
+import { type Deduction, type DeductionInput, deduct, ownCandidates } from "./deduction";
 import { type Grant, Overflow, visibleGrants } from "./grant";
 import { Allowance, LedgerCause } from "./ledger";
 
@@ -24,7 +24,8 @@ function track(
   options: Options = {},
 ): Deduction {
   return deduct({
-    grants,
+    featureId: 1,
+    candidates: ownCandidates(grants),
     amount: quantity(amount),
     entityId: null,
     overageBehavior: "cap",
@@ -112,6 +113,7 @@ describe("worked examples of deduction", () => {
     expect(track(seats, when.track, { overageBehavior: "reject" })).toEqual({
       outcome: "insufficient",
       missing: quantity(3),
+      limitedBy: "included",
     });
   });
 
@@ -177,7 +179,7 @@ describe("a deduction", () => {
     expect(deduction).toMatchObject({
       outcome: "applied",
       changes: [{ entries: [{ delta: quantity(-8), allowance: Allowance.arrear, cause: 10 }] }],
-      parts: [{ grantId: "a", setId: "a", value: quantity(8) }],
+      parts: [{ grantId: "a", setId: "a", value: quantity(8), units: quantity(8) }],
     });
   });
 

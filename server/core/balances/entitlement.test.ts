@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { amounts, buildGrant, grantSets, monthly, start } from "../../testing/grant-factory";
 import { quantity, zero } from "../quantity";
-import { deduct } from "./deduction";
+import { deduct, ownCandidates } from "./deduction";
 import { decide } from "./entitlement";
 import { type Grant, Overflow } from "./grant";
 import { LedgerCause } from "./ledger";
@@ -11,15 +11,24 @@ const check = (
   grants: readonly Grant[],
   required: number,
   type: "metered" | "boolean" = "metered",
-) => decide({ feature: { type }, grants, required: quantity(required) });
+) =>
+  decide({
+    feature: { type },
+    featureId: 1,
+    candidates: ownCandidates(grants),
+    entityId: null,
+    required: quantity(required),
+  });
 
 describe("a check", () => {
   it("needs a balance at all, even for nothing", () => {
     expect(check([], 1)).toEqual({
       allowed: false,
       reason: "no_balance",
-      remaining: zero,
+      featureId: 1,
+      required: quantity(1),
       missing: quantity(1),
+      limitedBy: null,
     });
     expect(check([], 0).allowed).toBe(false);
     expect(check([], -3)).toMatchObject({ allowed: false, missing: zero });
@@ -51,7 +60,7 @@ describe("a check", () => {
       buildGrant("b", { included: 5 }),
       buildGrant("c", { balance: -100 }),
     ];
-    expect(check(grants, 15)).toMatchObject({ allowed: true, remaining: quantity(15) });
+    expect(check(grants, 15)).toMatchObject({ allowed: true, reason: "enough" });
     expect(check(grants, 16)).toMatchObject({ allowed: false, missing: quantity(1) });
   });
 
@@ -60,7 +69,6 @@ describe("a check", () => {
     expect(check(grants, 1e9)).toMatchObject({
       allowed: true,
       reason: "unlimited",
-      remaining: zero,
     });
   });
 
@@ -84,7 +92,8 @@ describe("a check", () => {
           (grant) => grant.floor === null || grant.balance.greaterThanOrEqualTo(grant.floor),
         );
         const deduction = deduct({
-          grants: usable,
+          featureId: 1,
+          candidates: ownCandidates(usable),
           amount: quantity(amount),
           entityId: null,
           overageBehavior: "reject",

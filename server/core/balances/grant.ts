@@ -97,35 +97,46 @@ export function visibleGrants(grants: readonly Grant[], entityId: string | null)
 type BurnScope = {
   readonly entityId: string | null;
   /** The key by which entities are sorted, their external id; defaults to the row id. */
-  readonly entityKey?: (entityId: string) => string;
+  readonly entityKey?: ((entityId: string) => string) | undefined;
+  /** The feature that is used: its own grants come before those of credit systems. */
+  readonly featureId?: number | undefined;
+  /** Flips rules 4 and 5: lasting grants before resetting ones, longer periods before shorter. */
+  readonly reverseOrder?: boolean | undefined;
 };
 
+/** The order in which grants are used up, as {@link compareBurn} has it. */
+export function burnOrder(grants: readonly Grant[], scope: BurnScope): Grant[] {
+  return grants.length < 2 ? [...grants] : [...grants].sort(compareBurn(scope));
+}
+
 /**
- * The order in which grants of one feature are used up (domain §16).
+ * The order in which grants are used up (domain §16).
  *
  * Rollovers come first, soonest expiry first; the other rules follow in the order of the domain,
  * and the row id settles what is left, so equal inputs always burn alike.
  */
-export function burnOrder(grants: readonly Grant[], scope: BurnScope): Grant[] {
-  const entityKey = scope.entityKey ?? ((entityId: string) => entityId);
-  const rankOwner = (grant: Grant) =>
-    Number((grant.entityId === null) === (scope.entityId !== null));
+export function compareBurn(scope: BurnScope): (a: Grant, b: Grant) => number {
+  const { entityId, featureId } = scope;
+  const entityKey = scope.entityKey ?? ((id: string) => id);
+  const resets = scope.reverseOrder === true ? -1 : 1;
+  const rankOwner = (grant: Grant) => Number((grant.entityId === null) === (entityId !== null));
+  const rankFeature = (grant: Grant) =>
+    Number(featureId !== undefined && grant.featureId !== featureId);
   const keyOf = (grant: Grant) => (grant.entityId === null ? "" : entityKey(grant.entityId));
-  return [...grants].sort(
-    (a, b) =>
-      rankRollover(a) - rankRollover(b) ||
-      (a.kind === "rollover" ? compareTimes(a.expiresAt, b.expiresAt) : 0) ||
-      rankOwner(a) - rankOwner(b) ||
-      Number(b.unlimited) - Number(a.unlimited) ||
-      Number(a.nextResetAt === null) - Number(b.nextResetAt === null) ||
-      compareNumbers(resetWeight(a), resetWeight(b)) ||
-      compareTimes(a.expiresAt, b.expiresAt) ||
-      compareText(keyOf(a), keyOf(b)) ||
-      Number(a.isAddOn) - Number(b.isAddOn) ||
-      Number(a.overflow !== Overflow.none) - Number(b.overflow !== Overflow.none) ||
-      a.createdAt.getTime() - b.createdAt.getTime() ||
-      compareText(a.id, b.id),
-  );
+  return (a, b) =>
+    rankRollover(a) - rankRollover(b) ||
+    (a.kind === "rollover" ? compareTimes(a.expiresAt, b.expiresAt) : 0) ||
+    rankOwner(a) - rankOwner(b) ||
+    rankFeature(a) - rankFeature(b) ||
+    Number(b.unlimited) - Number(a.unlimited) ||
+    resets * (Number(a.nextResetAt === null) - Number(b.nextResetAt === null)) ||
+    resets * compareNumbers(resetWeight(a), resetWeight(b)) ||
+    compareTimes(a.expiresAt, b.expiresAt) ||
+    compareText(keyOf(a), keyOf(b)) ||
+    Number(a.isAddOn) - Number(b.isAddOn) ||
+    Number(a.overflow !== Overflow.none) - Number(b.overflow !== Overflow.none) ||
+    a.createdAt.getTime() - b.createdAt.getTime() ||
+    compareText(a.id, b.id);
 }
 
 function rankRollover(grant: Grant): number {

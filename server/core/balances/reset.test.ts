@@ -11,7 +11,7 @@ import {
 } from "../../testing/grant-factory";
 import type { Interval } from "../interval";
 import { quantity, toWire } from "../quantity";
-import { deduct } from "./deduction";
+import { deduct, ownCandidates } from "./deduction";
 import { type Grant, grantedOf } from "./grant";
 import { type GrantChange, LedgerCause } from "./ledger";
 import { bringDue, endGrant, onTopOf } from "./reset";
@@ -36,7 +36,8 @@ describe("worked examples of resets", () => {
         const now = at("2026-02-01T00:00:00Z");
         const { grant } = dueOf(monthly("a", given.included, { balance }), now);
         const deduction = deduct({
-          grants: [grant],
+          featureId: grant.featureId,
+          candidates: ownCandidates([grant]),
           amount: quantity(when.track),
           entityId: null,
           overageBehavior: "cap",

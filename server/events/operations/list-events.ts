@@ -6,7 +6,7 @@ import type { Catalog } from "../../catalog/catalog";
 import { currentCatalog } from "../../catalog/load-catalog";
 import type { Grant } from "../../core/balances/grant";
 import { invariant } from "../../core/invariant";
-import { fromRow, zero } from "../../core/quantity";
+import { fromRow } from "../../core/quantity";
 import { operation } from "../../platform/operation";
 import { decodeCursor, nextCursorOutput, pageInput, pageOf } from "../../platform/pagination";
 import { externalId, instant } from "../../platform/wire";
@@ -102,19 +102,10 @@ function presentRow(
   const paying = row.grantIds.flatMap((id) => grants.get(id) ?? []);
   const parts = row.grantIds.map((grantId, n) => {
     const value = fromRow(row.grantValues[n] ?? "0");
-    // How many units it covered is not stored, and not shown.
-    return { grantId, setId: grants.get(grantId)?.setId ?? grantId, value, units: zero };
+    return { grantId, setId: grants.get(grantId)?.setId ?? grantId, value };
   });
-  // The balances of a credit system are shown as its own.
-  const features = [...new Set(paying.map(({ featureId }) => featureId))];
   return {
     ...presentEvent(row, feature),
-    deductions: features.flatMap((featureId) =>
-      presentDeductions(
-        catalog.featureById.get(featureId) ?? feature,
-        parts.filter(({ grantId }) => grants.get(grantId)?.featureId === featureId),
-        paying,
-      ),
-    ),
+    deductions: presentDeductions(catalog, parts, { feature, grants: paying }),
   };
 }
