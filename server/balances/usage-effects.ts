@@ -1,7 +1,22 @@
 import type { CatalogFeature } from "../catalog/catalog";
+import { matchesFilter, type UsageWindow } from "../core/balances/controls";
 import type { Deduction } from "../core/balances/deduction";
-import { boundless, type UsageHeadroom } from "../core/balances/usage-limit";
+import type { Grant } from "../core/balances/grant";
+import type { GrantChange } from "../core/balances/ledger";
+import { dueTopup } from "../core/balances/topup";
+import {
+  boundless,
+  countUse,
+  limitHeadroom,
+  replaceWindows,
+  type UsageHeadroom,
+} from "../core/balances/usage-limit";
+import { hasBalance } from "../core/feature";
+import { type Quantity, sum } from "../core/quantity";
+import { type Crossing, noticesOf } from "./crossings";
 import type { Decided, Subject } from "./hot/subject";
+import { type ControlledSubject, limitView, liveGrants } from "./limit-view";
+import { replaceChanged } from "./usage-rules";
 
 /** The properties of an event. */
 type Properties = Readonly<Record<string, unknown>> | null;
@@ -21,14 +36,24 @@ export type UsageEffects = Required<
 
 /**
  * What usage limits leave for a use of `feature` with these properties: give it to `deduct` before
- * deducting. A negative amount and `overflow` are not held by it.
+ * deducting. A negative amount, `overflow` and an unlimited grant are not held by it.
  */
 export function usageHeadroom(
-  _subject: Subject,
-  _feature: CatalogFeature,
-  _properties: Properties,
+  subject: ControlledSubject,
+  feature: CatalogFeature,
+  properties: Properties,
 ): UsageHeadroom {
-  return boundless;
+  let headroom: UsageHeadroom = boundless;
+  for (const counted of countedFeatures(subject, feature)) {
+    const { usageLimits } = subject.controlsOf(counted);
+    if (usageLimits.length === 0) continue;
+    const left = limitHeadroom(usageLimits, limitView(subject, counted), properties);
+    if (left === null) continue;
+    headroom = countsCredits(counted)
+      ? { ...headroom, credits: new Map([...headroom.credits, [counted.id, left]]) }
+      : { ...headroom, units: left };
+  }
+  return headroom;
 }
 
 /**
@@ -36,20 +61,132 @@ export function usageHeadroom(
  * limits, limits reached, alerts that fired and automatic top-ups to ask for (domain §§22, 28).
  * `changes` are those of all uses. Call it once per decision, with every use of it.
  */
-export function usageEffects(_subject: Subject, uses: readonly Use[]): UsageEffects {
+export function usageEffects(subject: Subject, uses: readonly Use[]): UsageEffects {
+  const changes = uses.flatMap(({ deduction }) => deduction.changes);
+  const windows = countUses(subject, uses);
+  const touched = touchedFeatures(subject, uses, changes);
+  const notices = noticesOf(
+    subject,
+    touched.map((feature) => crossingOf(subject, feature, { uses, changes, windows })),
+  );
   return {
-    changes: uses.flatMap(({ deduction }) => deduction.changes),
-    windows: [],
-    outbox: [],
-    alerts: [],
-    topups: [],
+    changes,
+    windows,
+    ...notices,
+    topups: topupsOf(subject, touched, changes),
   };
 }
 
 /** The automatic top-ups that a mere check of these features asks for (domain §22). */
 export function checkEffects(
-  _subject: Subject,
-  _features: readonly CatalogFeature[],
+  subject: Subject,
+  features: readonly CatalogFeature[],
 ): Pick<UsageEffects, "topups"> {
-  return { topups: [] };
+  return { topups: topupsOf(subject, features.filter(hasBalance), []) };
+}
+
+/** The feature that is used and the credit systems that may pay for it. */
+function countedFeatures(
+  { catalog }: Pick<Subject, "catalog">,
+  feature: CatalogFeature,
+): CatalogFeature[] {
+  return [feature, ...(catalog.creditSystemsOf.get(feature.id) ?? [])];
+}
+
+/** A limit on a credit system counts credits drained, one on a plain feature its units. */
+function countsCredits(feature: CatalogFeature): boolean {
+  return feature.type === "credit_system" || feature.type === "ai_credit_system";
+}
+
+/** Counts the uses one after the other; the last state of each counter that moved. */
+function countUses(subject: Subject, uses: readonly Use[]): UsageWindow[] {
+  const moved = new Map<number, UsageWindow[]>();
+  for (const use of uses) {
+    for (const feature of countedFeatures(subject, use.feature)) {
+      const { usageLimits } = subject.controlsOf(feature);
+      if (usageLimits.length === 0) continue;
+      const earlier = moved.get(feature.id) ?? [];
+      const view = limitView(subject, feature);
+      const counted = countUse(
+        usageLimits,
+        { ...view, windows: replaceWindows(view.windows, earlier) },
+        { amount: countedAmount(use, feature), properties: use.properties },
+      );
+      moved.set(feature.id, replaceWindows(earlier, counted));
+    }
+  }
+  return [...moved.values()].flat();
+}
+
+/**
+ * What a limit of `feature` counts of a use: units, those of rollovers too, or credits without
+ * them. What an unlimited grant took is not counted.
+ */
+function countedAmount({ feature: used, deduction }: Use, feature: CatalogFeature): Quantity {
+  const grants = new Map(deduction.changes.map(({ grant }) => [grant.id, grant]));
+  const partsOf = (counts: (grant: Grant) => boolean) =>
+    deduction.parts.filter(({ grantId }) => {
+      const grant = grants.get(grantId);
+      return grant !== undefined && counts(grant);
+    });
+  if (feature.id === used.id && !countsCredits(feature)) {
+    const unlimited = partsOf((grant) => grant.unlimited);
+    return deduction.applied.minus(sum(unlimited.map(({ units }) => units)));
+  }
+  const drained = partsOf(
+    (grant) => grant.featureId === feature.id && grant.kind !== "rollover" && !grant.unlimited,
+  );
+  return sum(drained.map(({ value }) => value));
+}
+
+/** The features that were used, and those whose balance changed with it. */
+function touchedFeatures(
+  { catalog }: Subject,
+  uses: readonly Use[],
+  changes: readonly GrantChange[],
+): CatalogFeature[] {
+  const touched = new Map(uses.map(({ feature }) => [feature.id, feature]));
+  for (const { grant } of changes) {
+    const feature = catalog.featureById.get(grant.featureId);
+    if (feature !== undefined) touched.set(feature.id, feature);
+  }
+  return [...touched.values()];
+}
+
+function crossingOf(
+  subject: Subject,
+  feature: CatalogFeature,
+  done: {
+    readonly uses: readonly Use[];
+    readonly changes: readonly GrantChange[];
+    readonly windows: readonly UsageWindow[];
+  },
+): Crossing {
+  const concerning = done.uses.filter((use) =>
+    countedFeatures(subject, use.feature).some(({ id }) => id === feature.id),
+  );
+  return {
+    feature,
+    changes: done.changes,
+    windows: done.windows,
+    balanceChanged: done.changes.some(({ grant }) => grant.featureId === feature.id),
+    concerns: (filter) => concerning.some((use) => matchesFilter(filter, use.properties)),
+  };
+}
+
+function topupsOf(
+  subject: Subject,
+  features: readonly CatalogFeature[],
+  changes: readonly GrantChange[],
+): UsageEffects["topups"] {
+  return features.flatMap((feature) => {
+    const { autoTopup } = subject.controlsOf(feature);
+    if (autoTopup === null) return [];
+    const grants = replaceChanged(liveGrants(subject, feature.id), changes);
+    const suppressedUntil = dueTopup(autoTopup, grants, {
+      suppressedUntil: subject.topupSuppressedUntil(feature.id),
+      now: subject.now,
+    });
+    return suppressedUntil === null ? [] : [{ featureId: feature.id, suppressedUntil }];
+  });
 }

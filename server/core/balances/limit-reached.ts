@@ -1,39 +1,39 @@
 import { type Quantity, quantity } from "../quantity";
-import type { FeatureControls } from "./controls";
-import { remainingOf } from "./entitlement";
-import type { Grant } from "./grant";
-import { overageRoom } from "./overage";
-
-/** What stops further use. */
-export type LimitType = "included" | "max_purchase" | "spend_limit" | "usage_limit";
+import { type FeatureControls, noControls } from "./controls";
+import { type Limiting, ownCandidates } from "./deduction";
+import { decide } from "./entitlement";
+import { type Grant, visibleGrants } from "./grant";
 
 /** Use counts as possible while this much more could be used (domain §28). */
 const sliver = quantity("0.0000001");
 
 /** What whoever asks has of one feature at an instant. */
 export type LimitState = {
-  /** The living grants that it may use. */
-  readonly visible: readonly Grant[];
-  /** Those of the whole customer. */
-  readonly all: readonly Grant[];
+  readonly featureId: number;
+  /** All living grants of the feature, the customer's and its entities'. */
+  readonly grants: readonly Grant[];
+  readonly entityId: string | null;
   readonly controls: FeatureControls;
   /** What usage limits leave; null is no limit. */
   readonly headroom: Quantity | null;
 };
 
-/** What stops further use of a feature, or null when a little more could be used. */
-export function stoppedBy(state: LimitState): LimitType | null {
-  const { visible, all, controls, headroom } = state;
-  if (visible.some((grant) => grant.unlimited)) return null;
-  if (headroom?.lessThan(sliver)) return "usage_limit";
-  if (visible.some((grant) => grant.balance.greaterThanOrEqualTo(sliver))) return null;
-  const room = overageRoom(visible, all, controls);
-  if (room.units === null || room.boundedBy === null) return null;
-  return remainingOf(visible).plus(room.units).lessThan(sliver) ? room.boundedBy : null;
-}
-
-/** What a change brought to a stop: possible before, impossible after (domain §28); else null. */
-export function reachedLimit(before: LimitState, after: LimitState): LimitType | null {
-  const stop = stoppedBy(after);
-  return stop !== null && stoppedBy(before) === null ? stop : null;
+/** What stops further use of a feature, as a check would answer; null when a little more could be used. */
+export function stoppedBy(state: LimitState): Limiting | null {
+  const { featureId, grants, entityId, controls, headroom } = state;
+  const isHeld = headroom?.lessThan(sliver) === true;
+  const visible = visibleGrants(grants, entityId);
+  // Nearly always something is left, and nothing needs to be worked out.
+  if (!isHeld && visible.some(({ balance }) => balance.greaterThanOrEqualTo(sliver))) return null;
+  const decision = decide({
+    feature: { type: "metered" },
+    featureId,
+    candidates: ownCandidates(grants),
+    entityId,
+    controls: controls === noControls ? undefined : new Map([[featureId, controls]]),
+    limit: headroom === null ? undefined : { units: headroom, credits: new Map() },
+    required: sliver,
+  });
+  if (decision.allowed) return null;
+  return isHeld ? "usage_limit" : (decision.limitedBy ?? "included");
 }
