@@ -56,7 +56,7 @@ export function payersOf(
 }
 
 /** On what and by which rules a use of a feature with these properties is deducted or decided. */
-export function useRules(
+export function rulesFor(
   subject: Subject,
   feature: CatalogFeature,
   properties: Properties,
@@ -89,13 +89,13 @@ export function useRules(
  * Deducts one reported use and drafts its event. Under `reject` it may fall short; otherwise it is
  * always applied, whatever that took.
  *
- * @param rules when they are known already, those of {@link useRules}
+ * @param rules when they are known already, those of {@link rulesFor}
  */
 export function recordUse(
   subject: Subject,
   feature: CatalogFeature,
   use: ReportedUse,
-  rules: UseRules = useRules(subject, feature, use.properties),
+  rules: UseRules = rulesFor(subject, feature, use.properties),
 ): RecordedUse | Extract<Deduction, { outcome: "insufficient" }> {
   const { value, overageBehavior, properties } = use;
   const id = newId();

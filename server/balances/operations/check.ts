@@ -16,7 +16,7 @@ import type { Decided, Subject } from "../hot/subject";
 import { presentBalance, presentFlag } from "../present";
 import { checkEffects, usageEffects } from "../usage-effects";
 import { featureNamed, oneUnit, replaceChanged } from "../usage-rules";
-import { countingGrants, recordUse, useRules } from "../use";
+import { countingGrants, recordUse, rulesFor } from "../use";
 
 const CheckInput = z.object({
   customer_id: externalId,
@@ -93,7 +93,7 @@ function featureToCheck(catalog: Catalog, input: Input): CatalogFeature {
 function decideCheck(subject: Subject, input: Input): Decided {
   const feature = featureNamed(subject.catalog, input.feature_id);
   const required = input.required_balance ?? oneUnit;
-  const rules = useRules(subject, feature, input.properties ?? null);
+  const rules = rulesFor(subject, feature, input.properties ?? null);
   const decision = decide({ ...rules, feature, required });
   const spends = decision.allowed && input.send_event === true;
   if (!spends) {
