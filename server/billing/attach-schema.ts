@@ -41,7 +41,15 @@ export const AttachInput = z.object({
   custom_line_items: notSupported("custom_line_items", []),
   processor_subscription_id: notSupported("processor_subscription_id"),
   carry_over_balances: notSupported("carry_over_balances", { enabled: false }),
-  carry_over_usages: notSupported("carry_over_usages", { enabled: false }),
+  carry_over_usages: z
+    .object({
+      enabled: z.boolean(),
+      feature_ids: z.array(z.string().min(1).max(256)).max(200).nullish(),
+    })
+    .nullish()
+    .describe(
+      "Whether use of consumables moves over from the plan that is replaced, and of which.",
+    ),
   license_quantities: notSupported("license_quantities", []),
   metadata: notSupported("metadata", {}),
   tax_rate_id: notSupported("tax_rate_id"),
@@ -54,6 +62,7 @@ export const attachErrors = [
   "customer_not_found",
   "entity_not_found",
   "product_not_found",
+  "feature_not_found",
   "plan_already_attached",
   "not_supported",
 ] as const;

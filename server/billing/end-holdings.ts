@@ -29,12 +29,13 @@ export async function endHoldings(
   ending: Ending,
 ): Promise<void> {
   const { state, due } = await loadBillingState(ctx, catalog, customer.id, now);
-  const ends = ({ entityId }: { readonly entityId: string | null }) =>
+  const owned = ({ entityId }: { readonly entityId: string | null }) =>
     ending.of === "everybody" || entityId === ending.of.entityId;
-  await endSubscriptions(ctx, customer.id, {
-    ids: state.subscriptions.filter(ends).map(({ id }) => id),
-    at: now,
-  });
+  const ids = state.subscriptions.filter(owned).map(({ id }) => id);
+  await endSubscriptions(ctx, customer.id, { ids, at: now });
+  // What an entity's plan put into the customer's pool ends with the plan.
+  const ends = (grant: Grant) =>
+    owned(grant) || (grant.subscriptionId !== null && ids.includes(grant.subscriptionId));
   const closed = state.grants.filter(ends).map((grant) => endGrant(grant, now, ending.causeId));
   const beside = ending.alongside?.(state.grants.filter((grant) => !ends(grant))) ?? [];
   await writeGrantChanges(ctx, gate, onTopOf(due, [...closed, ...beside]));

@@ -126,7 +126,7 @@ async function startPlans(
   const changes = versions.map((version) =>
     decideAttach(
       { subscriptions: [], grants: [] },
-      { version, entityId: null, newId },
+      { version, entityId: null, entities: [], carryUsages: null, newId },
       customer.createdAt,
     ),
   );

@@ -3,9 +3,10 @@ import type { Catalog } from "../catalog/catalog";
 import type { Grant } from "../core/balances/grant";
 import { bringDue, type DueWork } from "../core/balances/reset";
 import type { BillingState } from "../core/billing-change";
+import type { PlanItem } from "../core/plan";
 import type { ReadCtx } from "../platform/context";
 import { newId } from "../platform/id";
-import { listSubscriptions } from "./rows";
+import { listSubscriptions, type SubscriptionRow } from "./rows";
 
 /** What a billing decision rests on. */
 export interface LoadedState {
@@ -29,11 +30,19 @@ export async function loadBillingState(
   const due = bringDue(stored.get(customerId) ?? [], now, { newId, ...catalog.settings });
   return {
     state: {
-      subscriptions: subscriptions.filter(({ status }) => status !== "scheduled"),
+      subscriptions: subscriptions
+        .filter(({ status }) => status !== "scheduled")
+        .map((row) => ({ ...row, items: heldItems(catalog, row) })),
       grants: due.grants,
     },
     due,
   };
+}
+
+/** The items of the version that a subscription holds. */
+function heldItems(catalog: Catalog, row: SubscriptionRow): readonly PlanItem[] {
+  const versions = catalog.planById.get(row.planId)?.versions ?? [];
+  return versions.find(({ version }) => version === row.planVersion)?.items ?? [];
 }
 
 /** The living grants of customers as stored, by customer. */

@@ -90,10 +90,15 @@ const newId = () => {
 function attach(
   state: BillingState,
   version: PlanVersion,
-  options: { entityId?: string | null; now?: Date } = {},
+  options: {
+    entityId?: string | null;
+    now?: Date;
+    entities?: { id: string; featureId: number }[];
+    carryUsages?: "all" | Set<number>;
+  } = {},
 ): BillingChange {
-  const { entityId = null, now = start } = options;
-  return decideAttach(state, { version, entityId, newId }, now);
+  const { entityId = null, now = start, entities = [], carryUsages = null } = options;
+  return decideAttach(state, { version, entityId, entities, carryUsages, newId }, now);
 }
 
 /** The state after a change is written. */

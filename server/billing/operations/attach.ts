@@ -2,17 +2,15 @@ import { z } from "zod";
 import { currentCatalog } from "../../catalog/load-catalog";
 import { decideAttach } from "../../core/billing-change";
 import { customerIdOf } from "../../customers/present";
-import { requireEntity } from "../../entities/rows";
 import { audit } from "../../platform/audit";
-import { newId } from "../../platform/id";
 import { operation } from "../../platform/operation";
 import { inTransaction } from "../../platform/transaction";
 import { applyChanges } from "../apply-change";
+import { readAttach } from "../attach-request";
 import { AttachInput, attachErrors, attachExample } from "../attach-schema";
 import { gateCustomer } from "../gate-customer";
 import { loadBillingState } from "../load-billing-state";
 import { seatEntities } from "../seat-entities";
-import { versionToAttach } from "../version-to-attach";
 
 const AttachOutput = z.object({
   customer_id: z.string(),
@@ -37,16 +35,14 @@ export const attach = operation(
     const catalog = await currentCatalog(ctx);
     return inTransaction(ctx, async (ctx) => {
       const { customer, gate, now } = await gateCustomer(ctx, input.customer_id);
-      const entity = input.entity_id
-        ? await requireEntity(ctx, customer.id, input.entity_id)
-        : null;
-      const version = versionToAttach(catalog, input.plan_id, input.version);
+      const { request, entity } = await readAttach(ctx, catalog, customer.id, input);
+      const { version } = request;
       const { state, due } = await loadBillingState(ctx, catalog, customer.id, now);
       const change = await seatEntities(ctx, {
         customerId: customer.id,
         version,
         state,
-        change: decideAttach(state, { version, entityId: entity?.id ?? null, newId }, now),
+        change: decideAttach(state, request, now),
       });
       await applyChanges(ctx, gate, [change], { due, externalRef: input.subscription_id ?? null });
       await audit(ctx, {

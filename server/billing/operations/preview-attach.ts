@@ -4,14 +4,12 @@ import { currentCatalog } from "../../catalog/load-catalog";
 import { decideAttach } from "../../core/billing-change";
 import { customerIdOf } from "../../customers/present";
 import { requireCustomer } from "../../customers/rows";
-import { requireEntity } from "../../entities/rows";
-import { newId } from "../../platform/id";
 import { operation } from "../../platform/operation";
 import { toInstant } from "../../platform/wire";
+import { readAttach } from "../attach-request";
 import { AttachInput, attachErrors, attachExample } from "../attach-schema";
 import { latest } from "../customer-view";
 import { loadBillingState } from "../load-billing-state";
-import { versionToAttach } from "../version-to-attach";
 
 const PlanChange = z.object({
   plan_id: z.string(),
@@ -47,18 +45,17 @@ export const previewAttach = operation(
   async (ctx, input) => {
     const catalog = await currentCatalog(ctx);
     const customer = await requireCustomer(ctx, input.customer_id);
-    const entity = input.entity_id ? await requireEntity(ctx, customer.id, input.entity_id) : null;
-    const version = versionToAttach(catalog, input.plan_id, input.version);
+    const { request } = await readAttach(ctx, catalog, customer.id, input);
     const now = latest(ctx.now, customer.recordedAt);
     const { state } = await loadBillingState(ctx, catalog, customer.id, now);
-    const change = decideAttach(state, { version, entityId: entity?.id ?? null, newId }, now);
+    const change = decideAttach(state, request, now);
     return {
       customer_id: customerIdOf(customer),
       currency: customer.currency ?? DEFAULT_CURRENCY,
       subtotal: 0,
       total: 0,
       line_items: [],
-      incoming: [presentChange(version.slug, null)],
+      incoming: [presentChange(request.version.slug, null)],
       outgoing: change.end.subscriptions.map(({ planSlug }) => presentChange(planSlug, now)),
       redirect_to_checkout: false,
       checkout_type: null,

@@ -5,10 +5,12 @@ import { EntityOutput, viewEntity } from "../../billing/entity-view";
 import { gateCustomer } from "../../billing/gate-customer";
 import { loadBillingState } from "../../billing/load-billing-state";
 import type { Catalog, CatalogFeature } from "../../catalog/catalog";
+import { patchControls } from "../../catalog/controls";
 import { currentCatalog } from "../../catalog/load-catalog";
 import { featureNamed } from "../../catalog/named";
 import { onTopOf } from "../../core/balances/reset";
 import { WindfallError } from "../../core/error";
+import { openForEntity } from "../../core/plan-grants";
 import {
   customerReference,
   newCustomerFields,
@@ -35,7 +37,10 @@ const CreateEntityInput = z.object({
     .describe("Makes the customer when it does not exist; fills in what it lacks when it does."),
 });
 
-/** Makes an entity of a customer, which takes one unit of its seat feature (domain §7). */
+/**
+ * Makes an entity of a customer, which takes one unit of its seat feature and gets what the
+ * customer's plans give to each entity of its type (domain §7).
+ */
 export const createEntity = operation(
   {
     kind: "command",
@@ -58,7 +63,7 @@ export const createEntity = operation(
       if (input.customer_data) {
         await ensureCustomer(ctx, catalog, {
           externalId: input.customer_id,
-          ...newCustomerFields(input.customer_data),
+          ...newCustomerFields(catalog, input.customer_data),
         });
       }
       const { customer, gate, now } = await gateCustomer(ctx, input.customer_id);
@@ -69,6 +74,7 @@ export const createEntity = operation(
         externalId: input.entity_id,
         name: input.name ?? null,
         featureId: feature.id,
+        billingControls: patchControls(catalog, null, input.billing_controls ?? {}),
         createdAt: now,
       });
       if (!made) throw entityAlreadyExists(input.entity_id);
@@ -80,7 +86,17 @@ export const createEntity = operation(
         entityId: id,
         at: now,
       });
-      await writeGrantChanges(ctx, gate, onTopOf(due, taken));
+      const given = openForEntity(
+        state.subscriptions,
+        state.grants,
+        { id, featureId: feature.id },
+        { at: now, newId },
+      );
+      const written = onTopOf(due, taken);
+      await writeGrantChanges(ctx, gate, {
+        opened: [...written.opened, ...given],
+        changed: written.changed,
+      });
       await audit(ctx, {
         action: "entities.create",
         targetType: "entity",
