@@ -3,6 +3,7 @@ import { createBalance } from "../balances/operations/create-balance";
 import { deleteBalance } from "../balances/operations/delete-balance";
 import { explainBalance } from "../balances/operations/explain-balance";
 import { track } from "../balances/operations/track";
+import { trackTokens } from "../balances/operations/track-tokens";
 import { undoEdit } from "../balances/operations/undo-edit";
 import { updateBalance } from "../balances/operations/update-balance";
 import { attach } from "../billing/operations/attach";
@@ -68,6 +69,7 @@ export const operations = {
   balances: {
     check,
     track,
+    track_tokens: trackTokens,
     create: createBalance,
     update: updateBalance,
     delete: deleteBalance,

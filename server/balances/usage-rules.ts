@@ -16,6 +16,27 @@ export function featureNamed(catalog: Catalog, featureId: string): CatalogFeatur
   return feature;
 }
 
+const MAX_BACKDATE_MONTHS = 13;
+/** A client's clock may run a little ahead of ours. */
+const MAX_AHEAD_MS = 60_000;
+
+/**
+ * Usage may be reported late, but neither before it happened nor too long after.
+ *
+ * @throws `invalid_inputs`
+ */
+export function requirePlausibleTime(timestamp: Date | undefined, now: Date): void {
+  if (timestamp === undefined) return;
+  const oldest = new Date(now);
+  oldest.setUTCMonth(oldest.getUTCMonth() - MAX_BACKDATE_MONTHS);
+  if (timestamp >= oldest && timestamp.getTime() <= now.getTime() + MAX_AHEAD_MS) return;
+  throw new WindfallError(
+    "invalid_request",
+    "invalid_inputs",
+    "timestamp must not lie in the future or more than 13 months back.",
+  );
+}
+
 /** The grants as they stand after a decision. */
 export function replaceChanged(grants: readonly Grant[], changes: readonly GrantChange[]): Grant[] {
   const changed = new Map(changes.map(({ grant }) => [grant.id, grant]));

@@ -5,7 +5,7 @@ import { audit } from "../platform/audit";
 import type { Ctx } from "../platform/context";
 import { inTransaction } from "../platform/transaction";
 import { bumpCatalog } from "../tenancy/rows";
-import type { Catalog } from "./catalog";
+import type { Catalog, CatalogFeature, Markups } from "./catalog";
 import { bundledRates, ratesAsOf } from "./credits/bundled-rates";
 import { toRates } from "./credits/stored";
 import { currentCatalog } from "./load-catalog";
@@ -23,6 +23,54 @@ const bundled: ReadonlyMap<string, ModelRates> = new Map(
 export function modelRates(catalog: Catalog, model: string, at: Date): ModelRates | null {
   const own = catalog.ownRates.get(model)?.find(({ validFrom }) => validFrom <= at);
   return own?.rates ?? bundled.get(model) ?? null;
+}
+
+/** What an AI credit system charges for a model: its tokens' price and the percent on top. */
+export interface TokenPrice {
+  readonly rates: ModelRates;
+  readonly markup: Quantity | null;
+}
+
+/**
+ * The price of a model under an AI credit system (domain §18): the system's own costs for the
+ * model, else {@link modelRates}; the markup of the model, else of its provider, else of all.
+ * Null for a model that nobody priced.
+ *
+ * @param model `provider/model`; what follows the first slash is the model's name
+ */
+export function tokenPrice(
+  catalog: Catalog,
+  system: CatalogFeature,
+  { model, at }: { readonly model: string; readonly at: Date },
+): TokenPrice | null {
+  const { models, providers, fallback } = system.markups ?? noMarkups;
+  const own = entryOf(models, model);
+  const rates = own === null ? null : ownCosts(own);
+  const known = rates ?? modelRates(catalog, model, at);
+  if (known === null) return null;
+  const provider = model.slice(0, model.indexOf("/"));
+  return { rates: known, markup: own?.markup ?? entryOf(providers, provider) ?? fallback };
+}
+
+const noMarkups: Markups = { models: {}, providers: {}, fallback: null };
+
+function ownCosts({ inputCost, outputCost }: Markups["models"][string]): ModelRates | null {
+  if (inputCost === null || outputCost === null) return null;
+  return { ...textOnly, input: inputCost, output: outputCost };
+}
+
+const textOnly = {
+  cacheRead: null,
+  cacheWrite: null,
+  reasoning: null,
+  audioInput: null,
+  audioOutput: null,
+  longContext: null,
+};
+
+/** Names come from outside, and objects have more keys than they were given. */
+function entryOf<Value>(map: Readonly<Record<string, Value>>, key: string): Value | null {
+  return Object.hasOwn(map, key) ? (map[key] ?? null) : null;
 }
 
 /** Dollars per million tokens; null costs what text does. */

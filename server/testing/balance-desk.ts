@@ -5,8 +5,10 @@ import { createBalance } from "../balances/operations/create-balance";
 import { deleteBalance } from "../balances/operations/delete-balance";
 import { explainBalance } from "../balances/operations/explain-balance";
 import { track } from "../balances/operations/track";
+import { trackTokens } from "../balances/operations/track-tokens";
 import { undoEdit } from "../balances/operations/undo-edit";
 import { updateBalance } from "../balances/operations/update-balance";
+import { createFeature } from "../catalog/operations/create-feature";
 import { freezeClock } from "../platform/clock";
 import type { Tenant } from "../platform/context";
 import { db } from "../platform/db";
@@ -57,6 +59,15 @@ export function balanceDesk() {
       const named = extra.event_name === undefined ? { ...others, feature_id } : others;
       return call(track, "balances.track", desk.tenant, named, keyed(key));
     },
+    /** One call of a language model; the AI credit system is left for the product to find. */
+    tokens: (extra: Extra, key?: string) => {
+      const model = { model_id: "custom/plain", input_tokens: 0, output_tokens: 0 };
+      const sent = { customer_id: desk.customer_id, ...model, ...extra };
+      return call(trackTokens, "balances.track_tokens", desk.tenant, sent, keyed(key));
+    },
+    /** A feature besides the four, such as a credit system of them. */
+    feature: (extra: Extra & { feature_id: string; type: "credit_system" | "ai_credit_system" }) =>
+      call(createFeature, "features.create", desk.tenant, { name: extra.feature_id, ...extra }),
     check: (extra: Extra = {}, key?: string) =>
       call(check, "balances.check", desk.tenant, body(extra), keyed(key)),
 

@@ -11,12 +11,8 @@ import { decideInBatch } from "../hot/batch";
 import type { Decided, Subject } from "../hot/subject";
 import { presentUses } from "../present-uses";
 import { usageEffects } from "../usage-effects";
-import { featureNamed, oneUnit } from "../usage-rules";
+import { featureNamed, oneUnit, requirePlausibleTime } from "../usage-rules";
 import { type RecordedUse, recordUse, subjectAfter } from "../use";
-
-const MAX_BACKDATE_MONTHS = 13;
-/** A client's clock may run a little ahead of ours. */
-const MAX_AHEAD_MS = 60_000;
 
 const TrackInput = z
   .object({
@@ -79,18 +75,6 @@ export const track = operation(
     })) as Answer;
   },
 );
-
-function requirePlausibleTime(timestamp: Date | undefined, now: Date): void {
-  if (timestamp === undefined) return;
-  const oldest = new Date(now);
-  oldest.setUTCMonth(oldest.getUTCMonth() - MAX_BACKDATE_MONTHS);
-  if (timestamp >= oldest && timestamp.getTime() <= now.getTime() + MAX_AHEAD_MS) return;
-  throw new WindfallError(
-    "invalid_request",
-    "invalid_inputs",
-    "timestamp must not lie in the future or more than 13 months back.",
-  );
-}
 
 function featuresToTrack(catalog: Catalog, input: Input): readonly CatalogFeature[] {
   if (input.feature_id !== undefined) return [featureNamed(catalog, input.feature_id)];
