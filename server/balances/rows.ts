@@ -1,5 +1,6 @@
 import type { Grant } from "../core/balances/grant";
 import type { GrantChange, LedgerDraft } from "../core/balances/ledger";
+import { LockStatus } from "../core/balances/lock";
 import type { ReadCtx, TxCtx } from "../platform/context";
 import { empty, type Queryable, Sql, sql } from "../platform/sql";
 import { instantArray, plainArray, textArray } from "../platform/sql-array";
@@ -297,6 +298,21 @@ export const TOPUP_UPSERT = `
     JOIN ok ON ok.customer_id = x.customer_id
   ON CONFLICT (customer_id, feature_id) DO UPDATE
     SET requested_at = excluded.requested_at, suppressed_until = excluded.suppressed_until`;
+
+/**
+ * Closes due locks of customers that were deleted: their grants have ended, so nothing goes back.
+ *
+ * @returns how many.
+ */
+export async function closeLocksOfDeletedCustomers(db: Queryable, now: Date): Promise<number> {
+  const closed = await db.query(sql`
+    UPDATE lock l SET status = ${LockStatus.expired}, closed_at = ${now}
+    FROM customer c
+    WHERE c.env_id = l.env_id AND c.id = l.customer_id AND c.deleted_at IS NOT NULL
+      AND l.status = 0 AND l.expires_at <= ${now}
+    RETURNING l.id`);
+  return closed.length;
+}
 
 /** An edit of a balance by a person or a key. */
 export interface BalanceEditRow {

@@ -9,9 +9,9 @@ import type { Ctx } from "../../platform/context";
 import type { Db } from "../../platform/db";
 import { duplicateKey, Replay } from "../../platform/idempotency";
 import type { Queryable } from "../../platform/sql";
-import { expireLocks } from "../expire-locks";
 import { lockGates } from "../rows";
 import { CustomerState } from "./customer-state";
+import { closingsOfDueLocks } from "./due-locks";
 import {
   type BatchRead,
   loadSubjects,
@@ -157,8 +157,16 @@ function isRepeatable(error: unknown): boolean {
 
 /** Closes the locks that were found due, so that what they held counts for whoever waits. */
 async function expireDue(db: Db, due: readonly DueLock[]): Promise<void> {
-  const tenants = new Map(due.map((one) => [one.customerId, one.waiting.request.ctx.tenant]));
-  for (const [customerId, tenant] of tenants) await expireLocks(db, tenant, customerId);
+  const ctxs = new Map<string, Ctx>();
+  for (const { customerId, waiting } of due) {
+    const known = ctxs.get(customerId);
+    const { ctx } = waiting.request;
+    if (known === undefined || known.now < ctx.now) ctxs.set(customerId, ctx);
+  }
+  for (const [customerId, { tenant, now }] of ctxs) {
+    const requests = await closingsOfDueLocks(db, { envId: tenant.envId, customerId, now });
+    for (const request of requests) await decideAlone(request);
+  }
 }
 
 /**

@@ -1,0 +1,78 @@
+import type { CatalogFeature } from "../../catalog/catalog";
+import { isLockDue } from "../../core/balances/lock";
+import { invariant } from "../../core/invariant";
+import type { Tenant } from "../../platform/context";
+import type { Db } from "../../platform/db";
+import { sql } from "../../platform/sql";
+import { systemContext } from "../../platform/system-context";
+import { decideClosing } from "../settle-lock";
+import type { UsageRequest } from "./subject";
+
+const CHUNK = 200;
+
+/** A held lock whose time is over. */
+export interface DueLock extends Tenant {
+  readonly id: string;
+  readonly lockKey: string;
+  readonly featureId: number;
+  readonly expiresAt: Date;
+  /** External ids; an entity that was deleted since has none. */
+  readonly customer: string;
+  readonly entity: string | null;
+}
+
+const selectDue = sql`
+  SELECT l.id, l.lock_key AS "lockKey", l.feature_id AS "featureId", l.expires_at AS "expiresAt",
+    c.external_id AS customer, e.external_id AS entity,
+    v.org_id AS "orgId", v.id AS "envId", v.slug AS "envSlug", v.kind AS "envKind"
+  FROM lock l JOIN environment v ON v.id = l.env_id
+  JOIN customer c ON c.env_id = l.env_id AND c.id = l.customer_id AND c.deleted_at IS NULL
+  LEFT JOIN entity e ON e.customer_id = l.customer_id AND e.id = l.entity_id AND e.deleted_at IS NULL`;
+
+/** The due locks of all customers that fell due longest ago, beyond the last one of a chunk before. */
+export function findDueLocks(db: Db, now: Date, after: DueLock | undefined): Promise<DueLock[]> {
+  const beyond =
+    after === undefined
+      ? sql`true`
+      : sql`(l.expires_at, l.id) > (${after.expiresAt}, ${after.id}::uuid)`;
+  return db.query<DueLock>(sql`
+    ${selectDue} WHERE l.status = 0 AND l.expires_at <= ${now} AND ${beyond}
+    ORDER BY l.expires_at, l.id LIMIT ${CHUNK}`);
+}
+
+/** The requests that close a customer's due locks, in the order in which they fell due. */
+export async function closingsOfDueLocks(
+  db: Db,
+  of: { envId: number; customerId: string; now: Date },
+): Promise<UsageRequest[]> {
+  const due = await db.query<DueLock>(sql`
+    ${selectDue} WHERE l.status = 0 AND l.env_id = ${of.envId}
+      AND l.customer_id = ${of.customerId}::uuid AND l.expires_at <= ${of.now}
+    ORDER BY l.expires_at, l.id`);
+  return due.map((lock) => closingOf(db, lock));
+}
+
+/**
+ * Closes a due lock: decided as of its expiry, unless the customer's ledger has moved beyond that.
+ * Answers 1, or 0 if somebody else was faster.
+ */
+export function closingOf(db: Db, due: DueLock): UsageRequest {
+  return {
+    ctx: { ...systemContext(db, due, "expire_locks"), now: due.expiresAt },
+    customerId: due.customer,
+    entityId: due.entity,
+    lockKey: due.lockKey,
+    closesDueLocks: true,
+    featuresIn: ({ featureById }) => [requireFeature(featureById.get(due.featureId))],
+    decide: (subject) => {
+      const { lock, now } = subject;
+      const isDue = lock !== null && lock.id === due.id && isLockDue(lock, now);
+      return isDue ? decideClosing(subject, lock) : { answer: 0, changes: [], events: [] };
+    },
+  };
+}
+
+function requireFeature(feature: CatalogFeature | undefined): CatalogFeature {
+  invariant(feature !== undefined, "A lock's feature is never removed.");
+  return feature;
+}
