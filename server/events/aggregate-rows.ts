@@ -1,6 +1,7 @@
 import type { Tx } from "../platform/db";
 import { empty, join, type Sql, sql } from "../platform/sql";
 import { type EventFilter, narrowed } from "./event-filter";
+import { propertyGroup } from "./property-group";
 import type { Span, Spans } from "./span";
 
 /** By what the events of a bin are told apart. */
@@ -222,11 +223,6 @@ export function groupKey(grouping: Grouping | null): Sql {
     default:
       return grouping satisfies never;
   }
-}
-
-/** The value of a property as groups are told apart by it. */
-export function propertyGroup(key: string): Sql {
-  return sql`left(coalesce(e.properties ->> ${key}::text, ''), 256)`;
 }
 
 /** The name of group `f.grp`, behind `groupJoin`. */

@@ -1,6 +1,10 @@
 import type { Quantity } from "../core/quantity";
+import type { TxCtx } from "../platform/context";
+import type { Db, Tx } from "../platform/db";
+import { empty, sql } from "../platform/sql";
 import { instantArray, plainArray, textArray } from "../platform/sql-array";
 import type { EventDraft } from "./event-draft";
+import { propertyGroup } from "./property-group";
 
 /** An event with its place in the customer's ledger. */
 export interface StoredEvent {
@@ -113,4 +117,124 @@ export function rollupParameters(stored: readonly StoredEvent[], slot: number): 
     plainArray(rows.map(({ tracked }) => tracked.toString())),
     String(slot),
   ];
+}
+
+/** A property of a feature's events that is summed by its values. */
+export interface FoldedKey {
+  readonly envId: number;
+  readonly featureId: number;
+  readonly key: string;
+}
+
+/**
+ * Sums the events of quarters by the values of a property, in place of what was folded of them
+ * before: also events that came late, or lost their properties since.
+ */
+export async function writeFold(
+  tx: Tx,
+  { envId, featureId, key }: FoldedKey,
+  buckets: readonly Date[],
+): Promise<void> {
+  await tx.query(sql`
+    DELETE FROM usage_rollup_key
+    WHERE env_id = ${envId} AND feature_id = ${featureId} AND key = ${key}
+      AND bucket_at = ANY(${buckets}::timestamptz[])`);
+  await tx.query(sql`
+    INSERT INTO usage_rollup_key (env_id, feature_id, key, bucket_at, value_hash, value, count, tracked)
+    SELECT ${envId}::int, ${featureId}::int, ${key}::text, q.bucket_at, md5(q.value)::uuid, q.value,
+      count(*), sum(q.tracked)
+    FROM (
+      SELECT b.bucket_at, ${propertyGroup(key)} AS value, e.value AS tracked
+      FROM unnest(${buckets}::timestamptz[]) AS b(bucket_at)
+      JOIN meter_event e ON e.env_id = ${envId} AND e.feature_id = ${featureId}
+        AND e.occurred_at >= b.bucket_at AND e.occurred_at < b.bucket_at + interval '15 minutes') q
+    GROUP BY q.bucket_at, q.value`);
+}
+
+/** Whose events lose their properties: all of a customer's, or those of one entity. */
+export interface Erasure {
+  readonly envId: number;
+  readonly customerId: string;
+  readonly entityId: string | null;
+}
+
+/** Notes that the properties of somebody's events are to be erased; `erase-events.ts` sees to it. */
+export async function requestErasure(
+  ctx: TxCtx,
+  whose: Pick<Erasure, "customerId" | "entityId">,
+): Promise<void> {
+  await ctx.db.query(sql`
+    INSERT INTO event_erasure (customer_id, entity_id, env_id, requested_at)
+    VALUES (${whose.customerId}::uuid, ${whose.entityId ?? NO_ENTITY}::uuid, ${ctx.tenant.envId},
+      ${ctx.now})
+    ON CONFLICT DO NOTHING`);
+}
+
+/**
+ * Erases the properties of a chunk of events, oldest first. Refused by the database for customers
+ * and entities that live.
+ *
+ * @returns when the last one happened, from which to go on; null when none is left
+ */
+export async function eraseProperties(
+  db: Pick<Db, "query">,
+  { envId, customerId, entityId }: Erasure,
+  chunk: { readonly from: Date | null; readonly limit: number },
+): Promise<Date | null> {
+  const [row] = await db.query<{ until: Date | null }>(sql`
+    WITH chunk AS (
+      SELECT e.id, e.recorded_at, e.occurred_at FROM meter_event e
+      WHERE e.env_id = ${envId} AND e.customer_id = ${customerId}::uuid
+        AND e.properties IS NOT NULL
+        ${entityId === null ? empty : sql`AND e.entity_id = ${entityId}::uuid`}
+        ${chunk.from === null ? empty : sql`AND e.occurred_at >= ${chunk.from}`}
+      ORDER BY e.occurred_at LIMIT ${chunk.limit}),
+    erased AS (
+      UPDATE meter_event e SET properties = NULL FROM chunk c
+      WHERE e.id = c.id AND e.recorded_at = c.recorded_at)
+    SELECT max(occurred_at) AS until FROM chunk`);
+  return row?.until ?? null;
+}
+
+/** Takes an erasure off the list, with what was folded of the events: it is folded anew. */
+export async function finishErasure(
+  tx: Tx,
+  { envId, customerId, entityId }: Erasure,
+): Promise<void> {
+  await tx.query(sql`
+    DELETE FROM usage_rollup_key k USING usage_rollup r
+    WHERE r.env_id = ${envId} AND r.customer_id = ${customerId}::uuid
+      ${entityId === null ? empty : sql`AND r.entity_id = ${entityId}::uuid`}
+      AND k.env_id = r.env_id AND k.feature_id = r.feature_id AND k.bucket_at = r.bucket_at`);
+  await tx.query(sql`
+    DELETE FROM event_erasure
+    WHERE env_id = ${envId} AND customer_id = ${customerId}::uuid
+      AND entity_id = ${entityId ?? NO_ENTITY}::uuid`);
+}
+
+/** Deletes a feature's sums of quarters before an instant. */
+export async function sweepRollups(
+  db: Pick<Db, "query">,
+  before: Date,
+  of: { readonly envId: number; readonly featureId: number },
+): Promise<void> {
+  await db.query(sql`
+    DELETE FROM usage_rollup_env
+    WHERE env_id = ${of.envId} AND feature_id = ${of.featureId} AND bucket_at < ${before}`);
+  await db.query(sql`
+    DELETE FROM usage_rollup_key
+    WHERE env_id = ${of.envId} AND feature_id = ${of.featureId} AND bucket_at < ${before}`);
+}
+
+/** The same for the sums by customer, of some customers of an environment. */
+export async function sweepCustomerRollups(
+  db: Pick<Db, "query">,
+  before: Date,
+  of: { readonly envId: number; readonly customerIds: readonly string[] },
+): Promise<number> {
+  const rows = await db.query(sql`
+    DELETE FROM usage_rollup r USING feature f
+    WHERE f.env_id = ${of.envId} AND r.customer_id = ANY(${of.customerIds}::uuid[])
+      AND r.feature_id = f.id AND r.bucket_at < ${before} RETURNING 1`);
+  return rows.length;
 }

@@ -43,8 +43,9 @@ export function spansOf(window: Window, bins: readonly Date[], keptFrom: Date): 
 }
 
 /**
- * Events that happened since are all there: partitions go when their month ended fourteen months
- * ago (`retention.ts`), and an event is never recorded before it happened, but for a minute.
+ * Events that happened since are all there. A month of them goes when it ended fourteen months ago
+ * (`expire-usage.ts`), by when they were recorded, which may be a minute before they happened; hence
+ * a month less.
  */
 export function eventsKeptFrom(now: Date): Date {
   return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - KEPT_MONTHS + 1, 1));

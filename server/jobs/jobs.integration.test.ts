@@ -203,12 +203,12 @@ describe("the tick", () => {
     overrideEnv({ CRON_SECRET: secret });
     const customerId = await givenDueGrant();
     const answer = await tick("", secret);
-    expect([answer.status, await answer.json()]).toEqual([200, { jobs: ["reset_due"] }]);
+    const named = (rhythm: string) =>
+      JOBS.filter((job) => job.rhythm === rhythm).map(({ name }) => name);
+    expect([answer.status, await answer.json()]).toEqual([200, { jobs: named("minute") }]);
     expect(await isDue(customerId)).toBe(false);
     const nightly = await tick("?rhythm=day", secret);
-    expect(await nightly.json()).toEqual({
-      jobs: ["ensure_partitions", "sweep_idempotency", "reconcile"],
-    });
+    expect(await nightly.json()).toEqual({ jobs: named("day") });
     const left = await db().query(sql`SELECT * FROM graphile_worker._private_jobs`);
     expect(left).toEqual([]);
   });

@@ -1,5 +1,9 @@
+import { expireDueLocks } from "../balances/expire-locks";
 import { reconcile } from "../balances/reconcile";
 import { resetDue } from "../balances/reset-due";
+import { eraseEvents } from "../events/erase-events";
+import { expireUsage } from "../events/expire-usage";
+import { foldRecentUsage } from "../events/fold-usage";
 import type { Db } from "../platform/db";
 import type { Logger } from "../platform/log";
 import { sweepIdempotency } from "../platform/sweep-idempotency";
@@ -19,8 +23,12 @@ export type Rhythm = (typeof RHYTHMS)[number];
 
 /** The jobs of this installation; nightly ones at odd minutes, when few others start. */
 export const JOBS: readonly Job[] = [
+  { name: "expire_locks", rhythm: "minute", cron: "* * * * *", run: expireDueLocks },
   { name: "reset_due", rhythm: "minute", cron: "* * * * *", run: resetDue },
+  { name: "fold_usage", rhythm: "minute", cron: "* * * * *", run: foldRecentUsage },
+  { name: "erase_events", rhythm: "minute", cron: "* * * * *", run: eraseEvents },
   { name: "ensure_partitions", rhythm: "day", cron: "7 2 * * *", run: ensurePartitions },
   { name: "sweep_idempotency", rhythm: "day", cron: "37 2 * * *", run: sweepIdempotency },
+  { name: "expire_usage", rhythm: "day", cron: "47 2 * * *", run: expireUsage },
   { name: "reconcile", rhythm: "day", cron: "17 3 * * *", run: reconcile },
 ];

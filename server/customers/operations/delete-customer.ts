@@ -3,6 +3,7 @@ import { endHoldings } from "../../billing/end-holdings";
 import { gateCustomer } from "../../billing/gate-customer";
 import { currentCatalog } from "../../catalog/load-catalog";
 import { buryEntities } from "../../entities/rows";
+import { eraseEventsOf } from "../../events/erase-events";
 import { audit } from "../../platform/audit";
 import { operation } from "../../platform/operation";
 import { inTransaction } from "../../platform/transaction";
@@ -12,8 +13,8 @@ import { customerIdOf } from "../present";
 import { buryCustomer } from "../rows";
 
 /**
- * Deletes a customer with its entities: plans and balances end, personal fields are erased, the
- * ledger stays and the id is free again (decision 20).
+ * Deletes a customer with its entities: plans and balances end, personal fields and the properties of
+ * its events are erased, the ledger stays and the id is free again (decision 20).
  */
 export const deleteCustomer = operation(
   {
@@ -21,7 +22,7 @@ export const deleteCustomer = operation(
     scope: "customers:delete",
     summary: "Delete a customer",
     description:
-      "Ends the customer's plans and balances and erases its personal fields. Its ledger stays, and its id can be used again.",
+      "Ends the customer's plans and balances and erases its personal fields and the properties of its events; where there are very many events, within minutes. Its ledger stays, and its id can be used again.",
     input: z.object({
       customer_id: customerReference,
       delete_in_stripe: notSupported("delete_in_stripe", false),
@@ -39,6 +40,7 @@ export const deleteCustomer = operation(
       await endHoldings(ctx, catalog, gated, { of: "everybody", causeId: customer.id });
       await buryEntities(ctx, customer.id, "all");
       await buryCustomer(ctx, customer.id);
+      await eraseEventsOf(ctx, { customerId: customer.id, entityId: null });
       await audit(ctx, {
         action: "customers.delete",
         targetType: "customer",

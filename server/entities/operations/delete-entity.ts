@@ -3,6 +3,7 @@ import { endHoldings } from "../../billing/end-holdings";
 import { gateCustomer } from "../../billing/gate-customer";
 import { currentCatalog } from "../../catalog/load-catalog";
 import { customerIdOf } from "../../customers/present";
+import { eraseEventsOf } from "../../events/erase-events";
 import { audit } from "../../platform/audit";
 import { operation } from "../../platform/operation";
 import { inTransaction } from "../../platform/transaction";
@@ -50,6 +51,7 @@ export const deleteEntity = operation(
             : [],
       });
       await buryEntities(ctx, gated.customer.id, [entity.id]);
+      await eraseEventsOf(ctx, { customerId: gated.customer.id, entityId: entity.id });
       await audit(ctx, {
         action: "entities.delete",
         targetType: "entity",
