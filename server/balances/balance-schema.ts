@@ -9,6 +9,31 @@ const ResetObject = z.object({
   resets_at: z.number().nullable(),
 });
 
+/** What use of a part costs, or what it was bought at. */
+export const BreakdownPrice = z.object({
+  amount: z.number().optional().describe("Per `billing_units`; or there are `tiers`."),
+  tiers: z
+    .array(
+      z.object({
+        to: z.union([z.number(), z.literal("inf")]).describe("Counts the included units."),
+        amount: z.number(),
+        flat_amount: z.number().optional(),
+      }),
+    )
+    .optional(),
+  tier_behavior: z.enum(["graduated", "volume"]).optional(),
+  billing_units: z.number(),
+  billing_method: z.enum(["prepaid", "usage_based"]),
+  max_purchase: z.number().nullable(),
+});
+
+/** What was left of a past period. */
+const RolloverObject = z.object({
+  granted: z.number(),
+  balance: z.number(),
+  expires_at: z.number().describe("The end of the year 9999 for one that never expires."),
+});
+
 /** One part of a balance: what a plan item or a grant of its own contributes. */
 const BreakdownObject = z.object({
   id: z.string().describe("Names this part in `balances.update` and `balances.delete`."),
@@ -19,7 +44,7 @@ const BreakdownObject = z.object({
   usage: z.number(),
   unlimited: z.boolean(),
   reset: ResetObject.nullable(),
-  price: z.null().describe("Always null: only parts without a price can be held so far."),
+  price: BreakdownPrice.nullable().describe("Of the plan item; null where nothing is paid."),
   expires_at: z.number().nullable(),
 });
 
@@ -35,6 +60,10 @@ export const BalanceObject = z.object({
   max_purchase: z.number().nullable(),
   next_reset_at: z.number().nullable(),
   breakdown: z.array(BreakdownObject),
+  rollovers: z
+    .array(RolloverObject)
+    .optional()
+    .describe("Spent before the breakdown's parts, soonest expiry first; left out without any."),
 });
 
 /** A boolean feature that a customer or entity has. */

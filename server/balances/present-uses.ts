@@ -26,7 +26,9 @@ export function presentUses(subject: Subject, uses: readonly Use[]): UsesWire {
     for (const feature of concerned(subject, use)) {
       if (feature.slug in balances) continue;
       const after = replaceChanged(countingGrants(subject, feature), changes);
-      balances[feature.slug] = presentBalance(subject.catalog, feature, after);
+      balances[feature.slug] = presentBalance(subject.catalog, feature, after, {
+        overageAllowed: subject.controlsOf(feature).overageAllowed,
+      });
     }
   }
   const [first, ...others] = Object.values(balances);

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { Catalog, CatalogFeature } from "../catalog/catalog";
 import { presentFeature } from "../catalog/present";
-import { type BalanceSet, summarize } from "../core/balances/balance";
+import { type BalanceSet, type RolloverLot, summarize } from "../core/balances/balance";
 import type { DeductionPart } from "../core/balances/deduction";
 import { type Grant, isLive, visibleGrants } from "../core/balances/grant";
 import { bringDue } from "../core/balances/reset";
@@ -11,6 +11,7 @@ import { toWire } from "../core/quantity";
 import { newId } from "../platform/id";
 import { toInstant } from "../platform/wire";
 import type { BalanceObject, DeductionObject, FlagObject } from "./balance-schema";
+import { priceOfItem } from "./present-price";
 
 type WireBalance = z.input<typeof BalanceObject>;
 type WireFlag = z.input<typeof FlagObject>;
@@ -51,14 +52,21 @@ export function presentBalances(
   return { balances, flags };
 }
 
+interface BalanceView {
+  /** Inlines the feature. */
+  readonly withFeature?: boolean;
+  /** What a control says of use beyond the grant. */
+  readonly overageAllowed?: boolean | null;
+}
+
 /** One balance over live, visible grants of one feature, at least one. */
 export function presentBalance(
-  _catalog: Catalog,
+  catalog: Catalog,
   feature: CatalogFeature,
   grants: readonly Grant[],
-  { withFeature = false }: { withFeature?: boolean } = {},
+  { withFeature = false, overageAllowed = null }: BalanceView = {},
 ): WireBalance {
-  const balance = summarize(grants);
+  const balance = summarize(grants, overageAllowed);
   return {
     feature_id: feature.slug,
     ...(withFeature ? { feature: presentFeature(feature) } : {}),
@@ -69,11 +77,16 @@ export function presentBalance(
     overage_allowed: balance.overageAllowed,
     max_purchase: balance.maxPurchase === null ? null : toWire(balance.maxPurchase),
     next_reset_at: toInstant(balance.nextResetAt),
-    breakdown: balance.sets.map((set) => presentSet(feature, set)),
+    breakdown: balance.sets.map((set) => presentSet(catalog, feature, set)),
+    ...(balance.rollovers.length === 0 ? {} : { rollovers: balance.rollovers.map(presentLot) }),
   };
 }
 
-function presentSet(feature: CatalogFeature, set: BalanceSet): WireBalance["breakdown"][number] {
+function presentSet(
+  catalog: Catalog,
+  feature: CatalogFeature,
+  set: BalanceSet,
+): WireBalance["breakdown"][number] {
   return {
     id: toPublicId("grt", set.id),
     plan_id: set.planId,
@@ -83,8 +96,19 @@ function presentSet(feature: CatalogFeature, set: BalanceSet): WireBalance["brea
     usage: toWire(set.usage),
     unlimited: set.unlimited,
     reset: presentReset(feature, set.reset, set.resetsAt),
-    price: null,
+    price: set.planItemId === null ? null : priceOfItem(catalog, set.planItemId),
     expires_at: toInstant(set.expiresAt),
+  };
+}
+
+/** The contract knows no rollover without an expiry: one that never expires shows the year 9999. */
+const neverMs = Date.UTC(9999, 11, 31);
+
+function presentLot(lot: RolloverLot): NonNullable<WireBalance["rollovers"]>[number] {
+  return {
+    granted: toWire(lot.granted),
+    balance: toWire(lot.balance),
+    expires_at: lot.expiresAt?.getTime() ?? neverMs,
   };
 }
 

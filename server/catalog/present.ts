@@ -131,7 +131,8 @@ function chargesChanges(item: ContentItem): boolean {
   return item.price?.method === "prepaid" || item.billingBehavior === "prorated";
 }
 
-function presentItemPrice(
+/** The price of a plan item, with bounds of tiers that count the included units. */
+export function presentItemPrice(
   price: ItemPrice,
   included: Quantity,
 ): NonNullable<PlanItemWire["price"]> {

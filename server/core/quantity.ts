@@ -62,9 +62,9 @@ export function toWire(value: Quantity): number {
 }
 
 export function sum(values: Iterable<Quantity>): Quantity {
-  let total = zero;
-  for (const value of values) total = total.plus(value);
-  return total;
+  let total: Quantity | null = null;
+  for (const value of values) total = total === null ? value : total.plus(value);
+  return total ?? zero;
 }
 
 export function smaller(a: Quantity, b: Quantity): Quantity {

@@ -129,12 +129,13 @@ function present(
   invariant(feature !== undefined, "A check is answered by a feature of the catalog.");
   const grants = replaceChanged(countingGrants(subject, feature), changes);
   const holds = grants.length > 0;
+  const view = { overageAllowed: subject.controlsOf(feature).overageAllowed };
   return {
     allowed: decision.allowed,
     customer_id: input.customer_id,
     ...(input.entity_id === undefined ? {} : { entity_id: input.entity_id }),
     required_balance: toWire(decision.required),
-    balance: holds && hasBalance(feature) ? presentBalance(catalog, feature, grants) : null,
+    balance: holds && hasBalance(feature) ? presentBalance(catalog, feature, grants, view) : null,
     flag: holds && feature.type === "boolean" ? presentFlag(feature, grants) : null,
     ...presentDenial(feature, decision),
   };

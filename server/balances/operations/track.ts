@@ -27,7 +27,10 @@ const TrackInput = z
       .enum(["cap", "overflow"])
       .optional()
       .describe("What happens to units that no balance covers: dropped, or booked below zero."),
-    async: notSupported("async", false),
+    async: z
+      .boolean()
+      .optional()
+      .describe("Accepted for its callers' sake: every use is stored before it is answered."),
     lock: notSupported("lock"),
   })
   .refine((input) => (input.feature_id === undefined) !== (input.event_name === undefined), {

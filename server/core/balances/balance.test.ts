@@ -56,6 +56,7 @@ describe("a balance", () => {
       {
         id: "s",
         planId: "free",
+        planItemId: null,
         includedGrant: quantity(22),
         prepaidGrant: zero,
         remaining: quantity(4),
@@ -89,14 +90,50 @@ describe("a balance", () => {
     expect(summarize([]).nextResetAt).toBeNull();
   });
 
-  it("is the sum of its sets", () => {
+  it("shows rollovers beside the sets, in the order they are spent", () => {
+    const lot = (id: string, expiresAt: Date | null) =>
+      buildGrant(id, { kind: "rollover", setId: "a", included: 10, balance: 4, expiresAt });
+    const soon = new Date("2026-03-01T00:00:00Z");
+    const balance = summarize([lot("x", null), lot("y", soon), monthly("a", 100)]);
+    expect(balance).toMatchObject({ granted: quantity(120), remaining: quantity(108) });
+    expect(balance.sets).toMatchObject([{ id: "a", includedGrant: quantity(100) }]);
+    const figures = { granted: quantity(10), balance: quantity(4) };
+    expect(balance.rollovers).toEqual([
+      { ...figures, expiresAt: soon },
+      { ...figures, expiresAt: null },
+    ]);
+  });
+
+  it("allows overage as a control says, whatever its grants sell", () => {
+    const grants = [buildGrant("a", { overflow: Overflow.arrear })];
+    expect([null, true, false].map((said) => summarize(grants, said).overageAllowed)).toEqual([
+      true,
+      true,
+      false,
+    ]);
+  });
+
+  it("is the sum of its sets and rollovers", () => {
     fc.assert(
       fc.property(grantSets, (grants) => {
-        const { granted, remaining, usage, sets } = summarize(grants);
+        const { granted, remaining, usage, sets, rollovers } = summarize(grants);
+        const lots = {
+          granted: sum(rollovers.map((lot) => lot.granted)),
+          balance: sum(rollovers.map((lot) => lot.balance)),
+        };
         const given = sets.map((set) => set.includedGrant.plus(set.prepaidGrant));
-        expect(sum(given).equals(granted)).toBe(true);
-        expect(sum(sets.map((set) => set.remaining)).equals(remaining)).toBe(true);
-        expect(sum(sets.map((set) => set.usage)).equals(usage)).toBe(true);
+        expect(sum(given).plus(lots.granted).equals(granted)).toBe(true);
+        expect(
+          sum(sets.map((set) => set.remaining))
+            .plus(lots.balance)
+            .equals(remaining),
+        ).toBe(true);
+        const rolled = lots.granted.minus(lots.balance);
+        expect(
+          sum(sets.map((set) => set.usage))
+            .plus(rolled)
+            .equals(usage),
+        ).toBe(true);
       }),
     );
   });

@@ -7,6 +7,7 @@ import { type Grant, grantedOf } from "./grant";
 export type BalanceSet = {
   readonly id: string;
   readonly planId: string | null;
+  readonly planItemId: bigint | null;
   readonly includedGrant: Quantity;
   readonly prepaidGrant: Quantity;
   readonly remaining: Quantity;
@@ -14,6 +15,14 @@ export type BalanceSet = {
   readonly unlimited: boolean;
   readonly reset: Interval | null;
   readonly resetsAt: Date | null;
+  readonly expiresAt: Date | null;
+};
+
+/** What is left of a past period and still counts (domain §12). */
+export type RolloverLot = {
+  readonly granted: Quantity;
+  readonly balance: Quantity;
+  /** Null never expires. */
   readonly expiresAt: Date | null;
 };
 
@@ -27,7 +36,10 @@ export type Balance = {
   /** Units that may be used beyond the grant; null is unbounded, or none are sold. */
   readonly maxPurchase: Quantity | null;
   readonly nextResetAt: Date | null;
+  /** What plan items and grants of their own give; rollovers stand beside them. */
   readonly sets: readonly BalanceSet[];
+  /** Soonest expiry first, as they are spent. */
+  readonly rollovers: readonly RolloverLot[];
 };
 
 /**
@@ -35,18 +47,24 @@ export type Balance = {
  *
  * `remaining` never goes below zero while `usage` counts overage, so `remaining` is not always
  * `granted − usage`. Sets keep the order of their first grant.
+ *
+ * @param overageAllowed what a control says of use beyond the grant; null leaves it to the grants
  */
-export function summarize(grants: readonly Grant[]): Balance {
+export function summarize(
+  grants: readonly Grant[],
+  overageAllowed: boolean | null = null,
+): Balance {
   const selling = grants.filter(sellsOverage);
   return {
     granted: sum(grants.map(grantedOf)),
     remaining: remainingOf(grants),
     usage: sum(grants.map(usageOf)),
     unlimited: grants.some((grant) => grant.unlimited),
-    overageAllowed: selling.length > 0,
+    overageAllowed: overageAllowed ?? selling.length > 0,
     maxPurchase: maxPurchaseOf(selling),
     nextResetAt: earliest(grants.map((grant) => grant.nextResetAt)),
     sets: [...groupBySet(grants)].map(([id, rows]) => summarizeSet(id, rows)),
+    rollovers: grants.some(isLot) ? lotsOf(grants) : [],
   };
 }
 
@@ -55,9 +73,27 @@ export function usageOf(grant: Grant): Quantity {
   return grantedOf(grant).minus(grant.balance);
 }
 
+function isLot(grant: Grant): boolean {
+  return grant.kind === "rollover";
+}
+
+function lotsOf(grants: readonly Grant[]): RolloverLot[] {
+  const never = Number.POSITIVE_INFINITY;
+  const expiry = ({ expiresAt }: RolloverLot) => expiresAt?.getTime() ?? never;
+  return grants
+    .filter(isLot)
+    .map((grant) => ({
+      granted: grantedOf(grant),
+      balance: grant.balance,
+      expiresAt: grant.expiresAt,
+    }))
+    .sort((a, b) => (expiry(a) === expiry(b) ? 0 : expiry(a) - expiry(b)));
+}
+
 function groupBySet(grants: readonly Grant[]): Map<string, Grant[]> {
   const sets = new Map<string, Grant[]>();
   for (const grant of grants) {
+    if (isLot(grant)) continue;
     const rows = sets.get(grant.setId);
     if (rows === undefined) sets.set(grant.setId, [grant]);
     else rows.push(grant);
@@ -69,7 +105,8 @@ function summarizeSet(id: string, rows: readonly Grant[]): BalanceSet {
   return {
     id,
     planId: rows[0]?.planId ?? null,
-    includedGrant: sum(rows.map((grant) => grant.included.plus(grant.adjustment))),
+    planItemId: rows[0]?.planItemId ?? null,
+    includedGrant: sum(rows.map(includedOf)),
     prepaidGrant: sum(rows.map((grant) => grant.prepaid)),
     remaining: remainingOf(rows),
     usage: sum(rows.map(usageOf)),
@@ -78,6 +115,10 @@ function summarizeSet(id: string, rows: readonly Grant[]): BalanceSet {
     resetsAt: earliest(rows.map((grant) => grant.nextResetAt)),
     expiresAt: earliest(rows.map((grant) => grant.expiresAt)),
   };
+}
+
+function includedOf({ included, adjustment }: Grant): Quantity {
+  return adjustment.isZero() ? included : included.plus(adjustment);
 }
 
 function maxPurchaseOf(selling: readonly Grant[]): Quantity | null {

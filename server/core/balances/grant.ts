@@ -71,7 +71,10 @@ export type Grant = {
 
 /** The amount that a grant gives, before any use. */
 export function grantedOf(grant: Grant): Quantity {
-  return grant.included.plus(grant.prepaid).plus(grant.adjustment);
+  const { included, prepaid, adjustment } = grant;
+  // Most grants have neither of the two, and this runs with every use.
+  const given = prepaid.isZero() ? included : included.plus(prepaid);
+  return adjustment.isZero() ? given : given.plus(adjustment);
 }
 
 /** Whether a grant counts at an instant: started, and neither ended, expired nor suspended. */
