@@ -12,6 +12,7 @@ import { EntityOwnOutput } from "../entities/entity-schema";
 import { presentEntity } from "../entities/present";
 import { listEntitiesOf } from "../entities/rows";
 import type { ReadCtx, Tenant } from "../platform/context";
+import { loadControlViews } from "./controls-view";
 import { loadCustomerGrants } from "./load-billing-state";
 import { PurchaseOutput, presentSubscription, SubscriptionOutput } from "./present";
 import { listSubscriptions, type SubscriptionRow } from "./rows";
@@ -57,8 +58,17 @@ export async function viewCustomers(
   const ids = customers.map(({ id }) => id);
   const holdings = await loadHoldings(ctx, catalog, ids);
   const entities = expand.has("entities") ? await listEntitiesOf(ctx, ids) : null;
+  const controls = await loadControlViews(ctx, catalog, ids);
   return customers.map((customer) => ({
     ...presentCustomer(customer, ctx.tenant),
+    billing_controls: controls(
+      {
+        customer: { id: customer.id, controls: customer.billingControls },
+        entity: null,
+        now: latest(ctx.now, customer.recordedAt),
+      },
+      holdings(customer.id),
+    ),
     ...presentHoldings(catalog, holdings(customer.id), {
       entityId: null,
       now: latest(ctx.now, customer.recordedAt),

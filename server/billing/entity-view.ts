@@ -1,11 +1,13 @@
 import { z } from "zod";
 import { BalanceObject, FlagObject } from "../balances/balance-schema";
 import type { Catalog } from "../catalog/catalog";
+import { EntityControlsOutput } from "../catalog/controls-schema";
 import { invariant } from "../core/invariant";
 import { EntityOwnOutput } from "../entities/entity-schema";
 import { presentEntity } from "../entities/present";
 import type { EntityRow } from "../entities/rows";
 import type { ReadCtx } from "../platform/context";
+import { loadControlViews } from "./controls-view";
 import { latest, loadHoldings, presentHoldings } from "./customer-view";
 import { PurchaseOutput, SubscriptionOutput } from "./present";
 
@@ -15,7 +17,7 @@ export const EntityOutput = EntityOwnOutput.extend({
   purchases: z.array(PurchaseOutput),
   balances: z.record(z.string(), BalanceObject).describe("Metered features, by feature id."),
   flags: z.record(z.string(), FlagObject).describe("Boolean features, by feature id."),
-  billing_controls: z.object({}),
+  billing_controls: EntityControlsOutput,
 });
 
 type EntityView = z.input<typeof EntityOutput>;
@@ -28,6 +30,7 @@ export async function viewEntities(
 ): Promise<EntityView[]> {
   const customerIds = [...new Set(entities.map(({ customerId }) => customerId))];
   const holdings = await loadHoldings(ctx, catalog, customerIds);
+  const controls = await loadControlViews(ctx, catalog, customerIds);
   return entities.map((entity) => ({
     ...presentEntity(entity, catalog, ctx.tenant),
     ...presentHoldings(catalog, holdings(entity.customerId), {
@@ -36,7 +39,14 @@ export async function viewEntities(
       tenant: ctx.tenant,
       expand: new Set(),
     }),
-    billing_controls: {},
+    billing_controls: controls(
+      {
+        customer: { id: entity.customerId, controls: entity.customerControls },
+        entity: { id: entity.id, controls: entity.billingControls },
+        now: latest(ctx.now, entity.recordedAt),
+      },
+      holdings(entity.customerId),
+    ),
   }));
 }
 

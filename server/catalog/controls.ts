@@ -99,6 +99,15 @@ export function presentStoredControls(
   return Object.fromEntries(lists) as PlanControls;
 }
 
+/** {@link presentStoredControls} with the names of a compiled catalog. */
+export function showStoredControls(
+  catalog: Pick<Catalog, "featureById">,
+  stored: StoredControls | null,
+): PlanControls {
+  const slugs = [...catalog.featureById.values()].map(({ id, slug }) => [id, slug] as const);
+  return presentStoredControls(new Map(slugs), stored);
+}
+
 const setsRead = new WeakMap<StoredControls, ControlSet>();
 
 /** Stored controls as the core takes them; the same object is read once. */
@@ -156,6 +165,14 @@ function readTopup(stored: EntryOf<"auto_topups">): AutoTopup {
   return {
     threshold: quantity(stored.threshold),
     quantity: quantity(stored.quantity),
+    purchaseLimit:
+      stored.purchase_limit === undefined
+        ? null
+        : {
+            interval: stored.purchase_limit.interval,
+            intervalCount: stored.purchase_limit.interval_count,
+            limit: stored.purchase_limit.limit,
+          },
     invoiceMode: stored.invoice_mode ?? false,
   };
 }

@@ -1,4 +1,7 @@
 import { z } from "zod";
+import type { Catalog } from "../catalog/catalog";
+import { patchControls } from "../catalog/controls";
+import { ControlsInput, CustomerControlsOutput } from "../catalog/controls-schema";
 import { externalId, notSupported } from "../platform/wire";
 
 const MAX_METADATA_LENGTH = 20_000;
@@ -36,17 +39,6 @@ const currency = z
     message: "A currency is written as its three-letter code, for example usd.",
   });
 
-/** Controls are lists of rules, none of which is acted on yet: only empty lists pass. */
-const billingControlsInput = z
-  .object({
-    auto_topups: notSupported("billing_controls.auto_topups", []),
-    spend_limits: notSupported("billing_controls.spend_limits", []),
-    usage_limits: notSupported("billing_controls.usage_limits", []),
-    usage_alerts: notSupported("billing_controls.usage_alerts", []),
-    overage_allowed: notSupported("billing_controls.overage_allowed", []),
-  })
-  .nullish();
-
 const configInput = z
   .object({
     disable_pooled_balance: notSupported("config.disable_pooled_balance", false),
@@ -68,7 +60,9 @@ export const customerFieldsInput = {
   stripe_id: notSupported("stripe_id"),
   send_email_receipts: z.boolean().optional().describe("Whether receipts go out by e-mail."),
   currency: currency.nullish().describe("The currency to bill in, as its three-letter code."),
-  billing_controls: billingControlsInput,
+  billing_controls: ControlsInput.nullish().describe(
+    "Limits, alerts and top-ups. A list that is sent replaces the whole list, the others stay.",
+  ),
   config: configInput,
 };
 
@@ -86,8 +80,12 @@ export const newCustomerFieldsInput = {
 
 const newCustomer = z.object(newCustomerFieldsInput);
 
-/** What a request says about a customer that may have to be made; its id apart. */
-export function newCustomerFields(input: z.output<typeof newCustomer>) {
+/**
+ * What a request says about a customer that may have to be made; its id apart.
+ *
+ * @throws `invalid_inputs` for a control of a feature that does not exist
+ */
+export function newCustomerFields(catalog: Catalog, input: z.output<typeof newCustomer>) {
   return {
     email: input.email ?? null,
     name: input.name ?? null,
@@ -95,6 +93,7 @@ export function newCustomerFields(input: z.output<typeof newCustomer>) {
     metadata: input.metadata ?? {},
     currency: input.currency ?? null,
     sendEmailReceipts: input.send_email_receipts,
+    billingControls: patchControls(catalog, null, input.billing_controls ?? {}),
     autoEnablePlan: input.auto_enable_plan_id,
   };
 }
@@ -120,5 +119,5 @@ export const customerOwnOutput = {
   metadata: z.record(z.string(), z.unknown()),
   send_email_receipts: z.boolean(),
   currency: z.string().nullable(),
-  billing_controls: z.object({}),
+  billing_controls: CustomerControlsOutput,
 };

@@ -16,7 +16,6 @@ export function presentCustomer(row: CustomerRow, tenant: Tenant) {
     metadata: row.metadata,
     send_email_receipts: row.sendEmailReceipts,
     currency: row.currency,
-    billing_controls: {},
   };
 }
 

@@ -5,6 +5,9 @@ import { newId } from "../platform/id";
 import { containing } from "../platform/search-pattern";
 import { empty, join, raw, type Sql, sql } from "../platform/sql";
 
+/** Billing controls as they are stored; `catalog/controls.ts` reads them. */
+type Controls = Readonly<Record<string, unknown>>;
+
 /** A living customer with the wall time of its last balance write. */
 export interface CustomerRow {
   readonly id: string;
@@ -15,6 +18,7 @@ export interface CustomerRow {
   readonly metadata: Record<string, unknown>;
   readonly currency: string | null;
   readonly sendEmailReceipts: boolean;
+  readonly billingControls: Controls | null;
   readonly createdAt: Date;
   /** Never before the customer's newest grant or ledger entry, whatever the clocks say. */
   readonly recordedAt: Date;
@@ -29,6 +33,7 @@ export interface CustomerFields {
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly currency: string | null;
   readonly sendEmailReceipts: boolean;
+  readonly billingControls: Controls | null;
 }
 
 /** Fields to change; an absent one stays as it is. */
@@ -39,6 +44,8 @@ export interface CustomerPatch {
   readonly fingerprint?: string | null;
   readonly currency?: string | null;
   readonly sendEmailReceipts?: boolean;
+  /** The whole of them as they shall be. */
+  readonly billingControls?: Controls | null;
   /** Merged key by key, a null value removes its key; null empties the whole. */
   readonly metadata?: Readonly<Record<string, unknown>> | null;
 }
@@ -57,6 +64,7 @@ export interface CustomerFilter {
 
 const columns = raw(`c.id, c.external_id AS "externalId", c.email, c.name, c.fingerprint,
   c.metadata, c.currency, c.send_email_receipts AS "sendEmailReceipts",
+  c.billing_controls AS "billingControls",
   c.created_at AS "createdAt", h.recorded_at AS "recordedAt"`);
 
 /** The expression that the index `customer_search` is built on, letter by letter. */
@@ -158,10 +166,11 @@ export async function insertCustomer(
 ): Promise<CustomerRow | null> {
   const [made] = await ctx.db.query<{ id: string }>(sql`
     INSERT INTO customer (env_id, id, external_id, email, name, fingerprint, metadata, currency,
-                          send_email_receipts, created_at)
+                          send_email_receipts, billing_controls, created_at)
     VALUES (${ctx.tenant.envId}, ${newId()}::uuid, ${fields.externalId}, ${fields.email},
             ${fields.name}, ${fields.fingerprint}, ${JSON.stringify(fields.metadata)}::jsonb,
-            ${fields.currency}, ${fields.sendEmailReceipts}, ${ctx.now})
+            ${fields.currency}, ${fields.sendEmailReceipts},
+            ${controlsText(fields.billingControls)}::jsonb, ${ctx.now})
     ON CONFLICT DO NOTHING RETURNING id`);
   if (made === undefined) return null;
   return {
@@ -173,6 +182,7 @@ export async function insertCustomer(
     metadata: { ...fields.metadata },
     currency: fields.currency,
     sendEmailReceipts: fields.sendEmailReceipts,
+    billingControls: fields.billingControls,
     createdAt: ctx.now,
     recordedAt: ctx.now,
   };
@@ -259,7 +269,7 @@ export async function updateCustomerRow(
 }
 
 function assignmentsOf(patch: CustomerPatch): Sql[] {
-  const { metadata } = patch;
+  const { metadata, billingControls } = patch;
   const assign = (column: string, value: unknown) =>
     value === undefined ? [] : [sql`${raw(column)} = ${value as string | null}`];
   return [
@@ -269,8 +279,15 @@ function assignmentsOf(patch: CustomerPatch): Sql[] {
     ...assign("fingerprint", patch.fingerprint),
     ...assign("currency", patch.currency),
     ...assign("send_email_receipts", patch.sendEmailReceipts),
+    ...(billingControls === undefined
+      ? []
+      : [sql`billing_controls = ${controlsText(billingControls)}::jsonb`]),
     ...(metadata === undefined ? [] : [sql`metadata = ${mergedMetadata(metadata)}`]),
   ];
+}
+
+function controlsText(controls: Controls | null): string | null {
+  return controls === null ? null : JSON.stringify(controls);
 }
 
 function mergedMetadata(metadata: Readonly<Record<string, unknown>> | null): Sql {

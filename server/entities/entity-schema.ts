@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { EntityControlsInput } from "../catalog/controls-schema";
 import { customerReference } from "../customers/customer-schema";
-import { externalId, notSupported } from "../platform/wire";
+import { externalId } from "../platform/wire";
 
 /** An entity as callers name it, among those of one customer. */
 export const entityReference = externalId.describe("The entity's id in your own system.");
@@ -15,15 +16,9 @@ export const entityScopeInput = {
 
 export const entityName = z.string().max(500).nullish().describe("Display name.");
 
-/** Controls are lists of rules, none of which is acted on yet: only empty lists pass. */
-export const entityControlsInput = z
-  .object({
-    spend_limits: notSupported("billing_controls.spend_limits", []),
-    usage_limits: notSupported("billing_controls.usage_limits", []),
-    usage_alerts: notSupported("billing_controls.usage_alerts", []),
-    overage_allowed: notSupported("billing_controls.overage_allowed", []),
-  })
-  .nullish();
+export const entityControlsInput = EntityControlsInput.nullish().describe(
+  "Limits and alerts. A list that is sent replaces the whole list, the others stay.",
+);
 
 /** The wire fields that are the entity's own. */
 export const EntityOwnOutput = z.object({

@@ -8,10 +8,14 @@ export interface EntityRow {
   readonly id: string;
   readonly customerId: string;
   readonly customerExternalId: string | null;
+  /** The customer's, as stored. */
+  readonly customerControls: Readonly<Record<string, unknown>> | null;
   readonly externalId: string;
   readonly name: string | null;
   /** The seat feature that types it. */
   readonly featureId: number;
+  /** As stored; `catalog/controls.ts` reads them. */
+  readonly billingControls: Readonly<Record<string, unknown>> | null;
   readonly createdAt: Date;
   /** The wall time of the customer's last balance write. */
   readonly recordedAt: Date;
@@ -29,8 +33,9 @@ export interface EntityFilter {
 
 const selectEntity = sql`
   SELECT e.id, e.customer_id AS "customerId", c.external_id AS "customerExternalId",
+    c.billing_controls AS "customerControls",
     e.external_id AS "externalId", e.name, e.feature_id AS "featureId",
-    e.created_at AS "createdAt", h.recorded_at AS "recordedAt"
+    e.billing_controls AS "billingControls", e.created_at AS "createdAt", h.recorded_at AS "recordedAt"
   FROM entity e
     JOIN customer c ON c.env_id = e.env_id AND c.id = e.customer_id
     JOIN customer_head h ON h.customer_id = e.customer_id`;
@@ -124,14 +129,31 @@ export async function listEntityPage(ctx: ReadCtx, filter: EntityFilter): Promis
  */
 export async function insertEntity(
   ctx: TxCtx,
-  entity: Omit<EntityRow, "customerExternalId" | "recordedAt">,
+  entity: Omit<EntityRow, "customerExternalId" | "customerControls" | "recordedAt">,
 ): Promise<boolean> {
   const made = await ctx.db.query(sql`
-    INSERT INTO entity (customer_id, id, env_id, external_id, name, feature_id, created_at)
+    INSERT INTO entity (customer_id, id, env_id, external_id, name, feature_id, billing_controls,
+                        created_at)
     VALUES (${entity.customerId}::uuid, ${entity.id}::uuid, ${ctx.tenant.envId},
-            ${entity.externalId}, ${entity.name}, ${entity.featureId}, ${entity.createdAt})
+            ${entity.externalId}, ${entity.name}, ${entity.featureId},
+            ${controlsText(entity.billingControls)}::jsonb, ${entity.createdAt})
     ON CONFLICT DO NOTHING RETURNING id`);
   return made.length > 0;
+}
+
+function controlsText(controls: EntityRow["billingControls"]): string | null {
+  return controls === null ? null : JSON.stringify(controls);
+}
+
+/** Replaces the controls of an entity as a whole; behind the customer's gate. */
+export async function updateEntityControls(
+  ctx: TxCtx,
+  entity: Pick<EntityRow, "customerId" | "id" | "billingControls">,
+): Promise<void> {
+  await ctx.db.query(sql`
+    UPDATE entity SET billing_controls = ${controlsText(entity.billingControls)}::jsonb
+    WHERE env_id = ${ctx.tenant.envId} AND customer_id = ${entity.customerId}::uuid
+      AND id = ${entity.id}::uuid AND deleted_at IS NULL`);
 }
 
 /** Renames an entity. */

@@ -45,6 +45,12 @@ export type UsageAlert = {
 export type AutoTopup = {
   readonly threshold: Quantity;
   readonly quantity: Quantity;
+  /** At most so many purchases in so long; null is no limit of the customer's own. */
+  readonly purchaseLimit: {
+    readonly interval: Extract<IntervalUnit, "hour" | "day" | "week" | "month">;
+    readonly intervalCount: number;
+    readonly limit: number;
+  } | null;
   readonly invoiceMode: boolean;
 };
 

@@ -40,7 +40,7 @@ export const getOrCreateCustomer = operation(
     return inTransaction(ctx, async (ctx) => {
       const customer = await ensureCustomer(ctx, catalog, {
         externalId: input.customer_id ?? null,
-        ...newCustomerFields(input),
+        ...newCustomerFields(catalog, input),
       });
       return viewCustomer(ctx, catalog, customer, input.expand);
     });

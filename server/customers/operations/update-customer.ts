@@ -1,7 +1,12 @@
 import { z } from "zod";
+import { writeGrantChanges } from "../../balances/rows";
 import { CustomerOutput, viewCustomer } from "../../billing/customer-view";
+import { gateCustomer } from "../../billing/gate-customer";
+import type { Catalog } from "../../catalog/catalog";
+import { patchControls, showStoredControls } from "../../catalog/controls";
 import { currentCatalog } from "../../catalog/load-catalog";
 import { audit } from "../../platform/audit";
+import type { TxCtx } from "../../platform/context";
 import { operation } from "../../platform/operation";
 import { inTransaction } from "../../platform/transaction";
 import { externalId } from "../../platform/wire";
@@ -9,6 +14,7 @@ import { customerFieldsInput, customerReference } from "../customer-schema";
 import { customerIdOf } from "../present";
 import {
   type CustomerPatch,
+  type CustomerRow,
   customerNotFound,
   listCustomersById,
   requireCustomer,
@@ -39,8 +45,8 @@ export const updateCustomer = operation(
   async (ctx, input) => {
     const catalog = await currentCatalog(ctx);
     return inTransaction(ctx, async (ctx) => {
-      const before = await requireCustomer(ctx, input.customer_id);
-      const patch = patchOf(input);
+      const { before, billingControls } = await readBefore(ctx, catalog, input);
+      const patch = { ...patchOf(input), ...billingControls };
       const stored = await updateCustomerRow(ctx, before.id, patch);
       const [after] = await listCustomersById(ctx, [before.id]);
       if (!stored || after === undefined) throw customerNotFound(input.customer_id);
@@ -50,14 +56,44 @@ export const updateCustomer = operation(
           action: "customers.update",
           targetType: "customer",
           targetId: customerIdOf(after),
-          before: { id: before.externalId },
-          after: { id: after.externalId, changed: Object.keys(patch) },
+          before: { id: before.externalId, ...shownControls(catalog, before, billingControls) },
+          after: {
+            id: after.externalId,
+            changed: Object.keys(patch),
+            ...shownControls(catalog, after, billingControls),
+          },
         });
       }
       return viewCustomer(ctx, catalog, after);
     });
   },
 );
+
+/** The customer and its controls as they shall be; changing them takes its gate. */
+async function readBefore(
+  ctx: TxCtx,
+  catalog: Catalog,
+  input: z.output<typeof UpdateCustomerInput>,
+): Promise<{ before: CustomerRow; billingControls: Pick<CustomerPatch, "billingControls"> }> {
+  const { billing_controls } = input;
+  if (!billing_controls) {
+    return { before: await requireCustomer(ctx, input.customer_id), billingControls: {} };
+  }
+  const { customer, gate } = await gateCustomer(ctx, input.customer_id);
+  const billingControls = patchControls(catalog, customer.billingControls, billing_controls);
+  // A decision that is under way rests on the old controls: it must notice.
+  await writeGrantChanges(ctx, gate, { opened: [], changed: [] });
+  return { before: customer, billingControls: { billingControls } };
+}
+
+function shownControls(
+  catalog: Catalog,
+  { billingControls }: CustomerRow,
+  changed: Pick<CustomerPatch, "billingControls">,
+) {
+  if (changed.billingControls === undefined) return {};
+  return { billing_controls: showStoredControls(catalog, billingControls) };
+}
 
 function patchOf(input: z.output<typeof UpdateCustomerInput>): CustomerPatch {
   return {

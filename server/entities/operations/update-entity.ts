@@ -1,12 +1,23 @@
 import { z } from "zod";
+import { gateCustomers } from "../../balances/gate";
+import { writeGrantChanges } from "../../balances/rows";
 import { EntityOutput, viewEntity } from "../../billing/entity-view";
+import type { Catalog } from "../../catalog/catalog";
+import { type ControlsPatch, patchControls, showStoredControls } from "../../catalog/controls";
 import { currentCatalog } from "../../catalog/load-catalog";
 import { audit } from "../../platform/audit";
+import type { TxCtx } from "../../platform/context";
 import { operation } from "../../platform/operation";
 import { inTransaction } from "../../platform/transaction";
 import { entityControlsInput, entityName, entityScopeInput } from "../entity-schema";
 import { requireEntityOf } from "../require-entity-of";
-import { renameEntity } from "../rows";
+import {
+  type EntityRow,
+  entityNotFound,
+  renameEntity,
+  requireEntity,
+  updateEntityControls,
+} from "../rows";
 
 const UpdateEntityInput = z.object({
   ...entityScopeInput,
@@ -28,17 +39,47 @@ export const updateEntity = operation(
   async (ctx, input) => {
     const catalog = await currentCatalog(ctx);
     return inTransaction(ctx, async (ctx) => {
-      const entity = await requireEntityOf(ctx, input);
-      const { name } = input;
-      if (name === undefined) return viewEntity(ctx, catalog, entity);
-      await renameEntity(ctx, entity, name);
+      const found = await requireEntityOf(ctx, input);
+      const { before, after } = await changeControls(ctx, catalog, {
+        entity: found,
+        patch: input.billing_controls ?? null,
+      });
+      const { name = after.name } = input;
+      if (input.name !== undefined) await renameEntity(ctx, after, name);
+      const changed = [
+        ...(input.name === undefined ? [] : ["name"]),
+        ...(input.billing_controls ? ["billing_controls"] : []),
+      ];
+      if (changed.length === 0) return viewEntity(ctx, catalog, found);
+      const shown = (row: EntityRow) =>
+        input.billing_controls
+          ? { billing_controls: showStoredControls(catalog, row.billingControls) }
+          : {};
       await audit(ctx, {
         action: "entities.update",
         targetType: "entity",
-        targetId: entity.externalId,
-        after: { changed: ["name"] },
+        targetId: found.externalId,
+        before: shown(before),
+        after: { changed, ...shown(after) },
       });
-      return viewEntity(ctx, catalog, { ...entity, name });
+      return viewEntity(ctx, catalog, { ...after, name });
     });
   },
 );
+
+/** Replaces the lists that were sent, behind the customer's gate: a decision under way must notice. */
+async function changeControls(
+  ctx: TxCtx,
+  catalog: Catalog,
+  { entity, patch }: { entity: EntityRow; patch: ControlsPatch | null },
+): Promise<{ before: EntityRow; after: EntityRow }> {
+  if (patch === null) return { before: entity, after: entity };
+  const gate = (await gateCustomers(ctx, [entity.customerId])).get(entity.customerId);
+  if (gate === undefined) throw entityNotFound(entity.externalId);
+  const before = await requireEntity(ctx, entity.customerId, entity.externalId);
+  const billingControls = patchControls(catalog, before.billingControls, patch);
+  const after = { ...before, billingControls };
+  await updateEntityControls(ctx, after);
+  await writeGrantChanges(ctx, gate, { opened: [], changed: [] });
+  return { before, after };
+}
