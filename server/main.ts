@@ -3,6 +3,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { getRequestListener } from "@hono/node-server";
 import next from "next";
 import { api } from "./api/app";
+import { answerAtDoor } from "./api/door";
 import { markReady } from "./api/health";
 import { type RunningJobs, startJobs } from "./jobs/start-jobs";
 import { elapsedMs } from "./platform/clock";
@@ -59,7 +60,8 @@ export async function listen(dir: string): Promise<WindfallServer> {
       const pages = next({ dev: false, dir, hostname: env().HOST, port: env().PORT });
       await pages.prepare();
       answerPage = pages.getRequestHandler();
-      answerCall = answerApi;
+      answerCall = (request, response) =>
+        answerAtDoor(request, response) || answerApi(request, response);
       jobs = await startJobs(env().DATABASE_URL);
       markReady(true);
       log.info({ version: env().WINDFALL_VERSION, port: env().PORT }, "ready");

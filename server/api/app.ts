@@ -1,13 +1,10 @@
 import { Hono, type MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import { newId } from "../platform/id";
 import { metricsResponse } from "../platform/metrics";
-import { statusOf } from "./errors";
+import { bodyLimitOf, plainRefusal, tooLarge } from "./body-limit";
 import { health } from "./health";
-import { handle } from "./http";
+import { type HttpAnswer, handle } from "./http";
 import { openApiDocument } from "./openapi";
-
-const BODY_LIMIT_BYTES = 1024 * 1024;
 
 /**
  * The whole public API as one fetch-style app. `server/main.ts` mounts it in front of Next; the
@@ -15,17 +12,19 @@ const BODY_LIMIT_BYTES = 1024 * 1024;
  */
 export const api = new Hono();
 
-const limitedStream = bodyLimit({ maxSize: BODY_LIMIT_BYTES, onError: tooLarge });
-
 /**
  * Refuses bodies that are too large. Where the length is declared the body is not looked at: the
- * mere question would make the server build a web stream for it, almost a third of what a check costs.
+ * mere question would make the server build a web stream for it.
  */
 const limited: MiddlewareHandler = (context, next) => {
+  const limit = bodyLimitOf(context.req.param("operation") ?? "");
   const declared = context.req.header("content-length");
   const isStreamed = context.req.header("transfer-encoding") !== undefined;
-  if (declared === undefined || isStreamed) return limitedStream(context, next);
-  return Number(declared) > BODY_LIMIT_BYTES ? Promise.resolve(tooLarge()) : next();
+  const refused = () => toResponse(tooLarge(limit));
+  if (declared === undefined || isStreamed) {
+    return bodyLimit({ maxSize: limit, onError: refused })(context, next);
+  }
+  return Number(declared) > limit ? Promise.resolve(refused()) : next();
 };
 
 api.get("/healthz", async () => {
@@ -42,21 +41,15 @@ api.post("/v1/:operation", limited, (context) =>
   handle(context.req.raw, context.req.param("operation")),
 );
 api.notFound(() =>
-  plainError(
-    "not_found",
-    "not_found",
-    "There is nothing here. The operations are listed at /docs.",
+  toResponse(
+    plainRefusal(
+      "not_found",
+      "not_found",
+      "There is nothing here. The operations are listed at /docs.",
+    ),
   ),
 );
 
-function tooLarge(): Response {
-  return plainError("too_large", "payload_too_large", "The request body exceeds 1 MB.");
-}
-
-function plainError(kind: "not_found" | "too_large", code: string, message: string): Response {
-  const requestId = `req_${newId().replaceAll("-", "")}`;
-  return Response.json(
-    { message, code, request_id: requestId },
-    { status: statusOf(kind), headers: { "x-request-id": requestId } },
-  );
+function toResponse({ status, headers, body }: HttpAnswer): Response {
+  return new Response(body, { status, headers });
 }

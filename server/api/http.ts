@@ -4,9 +4,10 @@ import { elapsedMs } from "../platform/clock";
 import type { Caller } from "../platform/context";
 import { db } from "../platform/db";
 import { env } from "../platform/env";
-import { newId } from "../platform/id";
+import { newRequestId } from "../platform/id";
 import { log } from "../platform/log";
 import { observeRequest } from "../platform/metrics";
+import type { AnyOperation } from "../platform/operation";
 import { type RateDecision, RateLimiter } from "../platform/rate-limit";
 import { statusOf, toWindfallError } from "./errors";
 import { operationNamed } from "./operations";
@@ -16,9 +17,25 @@ import { requireSupportedVersion } from "./versions";
 
 const limiter = new RateLimiter();
 
+/** A call as any transport of HTTP gives it: the web's `Request`, or Node's own messages. */
+export interface HttpCall {
+  /** The operation's name in the address. */
+  readonly name: string;
+  header(name: string): string | null;
+  /** Reads the body; asked for at most once, after the key was found to be right. */
+  text(): Promise<string> | string;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
 interface Progress {
   readonly requestId: string;
   readonly name: string;
+  readonly operation: AnyOperation | null;
   readonly startedAt: number;
   caller: Caller | null;
   readonly headers: Record<string, string>;
@@ -28,36 +45,52 @@ interface Progress {
  * Answers `POST /v1/<noun>.<verb>`: find → authenticate → rate-limit → parse → run → respond.
  * Never throws: whatever goes wrong becomes the error envelope with a request id.
  */
-export async function handle(request: Request, name: string): Promise<Response> {
-  const requestId = `req_${newId().replaceAll("-", "")}`;
+export async function answerCall(call: HttpCall): Promise<HttpAnswer> {
+  const requestId = newRequestId();
   const progress: Progress = {
     requestId,
-    name,
+    name: call.name,
+    operation: operationNamed(call.name),
     startedAt: elapsedMs(),
     caller: null,
     headers: { "content-type": "application/json", "x-request-id": requestId },
   };
   try {
-    const outcome = await answer(request, progress);
+    const outcome = await outcomeOf(call, progress);
     if (outcome.replayed) progress.headers["idempotency-replayed"] = "true";
-    const status = outcome.replayed ? outcome.stored.status : 200;
+    const status = outcome.replayed ? outcome.stored.status : successStatus(progress);
     const body = outcome.replayed ? outcome.stored.body : JSON.stringify(outcome.answer);
     observe(progress, status);
-    return new Response(body, { status, headers: progress.headers });
+    return { status, headers: progress.headers, body };
   } catch (error) {
     return refuse(error, progress);
   }
 }
 
-async function answer(request: Request, progress: Progress): Promise<Outcome> {
-  const operation = operationNamed(progress.name);
+/** `answerCall` for the web's `Request` and `Response`. */
+export async function handle(request: Request, name: string): Promise<Response> {
+  const { status, headers, body } = await answerCall({
+    name,
+    header: (header) => request.headers.get(header),
+    text: () => request.text(),
+  });
+  return new Response(body, { status, headers });
+}
+
+/** What a fresh answer is sent with. */
+function successStatus({ operation }: Progress): number {
+  return operation?.spec.successStatus ?? 200;
+}
+
+async function outcomeOf(call: HttpCall, progress: Progress): Promise<Outcome> {
+  const { operation } = progress;
   if (operation === null) throw unknownRoute(progress.name);
-  requireSupportedVersion(request.headers.get("x-api-version"));
-  const authorization = request.headers.get("authorization");
+  requireSupportedVersion(call.header("x-api-version"));
+  const authorization = call.header("authorization");
   const cached = operation.spec.confirmsKey === true;
   const caller = await authenticateKey(db(), authorization, { cached });
   progress.caller = caller;
-  const body = parseBody(await request.text());
+  const body = parseBody(await call.text());
   limitRate(progress, body);
   try {
     return await runOperation({
@@ -65,7 +98,7 @@ async function answer(request: Request, progress: Progress): Promise<Outcome> {
       operation,
       caller,
       body,
-      idempotencyKey: request.headers.get("idempotency-key"),
+      idempotencyKey: call.header("idempotency-key"),
       requestId: progress.requestId,
       db: db(),
       log,
@@ -133,7 +166,7 @@ function rateHeaders(group: RateGroup, decision: RateDecision): Record<string, s
   };
 }
 
-function refuse(error: unknown, progress: Progress): Response {
+function refuse(error: unknown, progress: Progress): HttpAnswer {
   const refusal = toWindfallError(error);
   const status = statusOf(refusal.kind);
   if (status >= 500) {
@@ -141,20 +174,20 @@ function refuse(error: unknown, progress: Progress): Response {
   }
   if (status === 503) progress.headers["retry-after"] = "1";
   observe(progress, status);
-  return new Response(
-    JSON.stringify({
-      message: refusal.message,
-      code: refusal.reason,
-      env: progress.caller?.tenant.envKind,
-      request_id: progress.requestId,
-    }),
-    { status, headers: progress.headers },
-  );
+  const body = JSON.stringify({
+    message: refusal.message,
+    code: refusal.reason,
+    env: progress.caller?.tenant.envKind,
+    request_id: progress.requestId,
+  });
+  return { status, headers: progress.headers, body };
 }
 
 function observe(progress: Progress, status: number): void {
   const ms = elapsedMs() - progress.startedAt;
-  observeRequest(operationNamed(progress.name) ? progress.name : "unknown", status, ms);
+  observeRequest(progress.operation === null ? "unknown" : progress.name, status, ms);
+  const level = status >= 400 ? "info" : "debug";
+  if (!log.isLevelEnabled(level)) return;
   const line = {
     request_id: progress.requestId,
     operation: progress.name,
@@ -163,6 +196,5 @@ function observe(progress: Progress, status: number): void {
     env_id: progress.caller?.tenant.envId,
     key_id: progress.caller?.actor.id,
   };
-  if (status >= 400) log.info(line, "request");
-  else log.debug(line, "request");
+  log[level](line, "request");
 }

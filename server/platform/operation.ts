@@ -39,6 +39,10 @@ export interface OperationSpec<
   readonly confirmsKey?: boolean;
   /** Usage: its idempotency keys are kept for 400 days instead of 30. */
   readonly usage?: boolean;
+  /** Of an answer that succeeds, where the contract wants another than 200. */
+  readonly successStatus?: 202;
+  /** The largest body it takes, where the contract wants another than 1 MB. */
+  readonly bodyLimitBytes?: number;
   /** The codes it can answer beside those every operation has; for the reference. */
   readonly errors?: readonly string[];
   /** A valid request body, shown in the reference and parsed by the conformance test. */
