@@ -222,10 +222,10 @@ describe("plans.create refuses", () => {
     ["a trial", { free_trial: { duration_length: 7 } }, "not_supported", "free_trial"],
     ["past-due rules", { config: { ignore_past_due: true } }, "not_supported", "config"],
     [
-      "billing controls",
-      { billing_controls: { overage_allowed: [] } },
-      "not_supported",
-      "billing_controls",
+      "a control of a feature that does not exist",
+      { billing_controls: { overage_allowed: [{ feature_id: "nothing" }] } },
+      "invalid_inputs",
+      "billing_controls.overage_allowed.0.feature_id",
     ],
   ])("%s", async (_what, wrong, reason, said) => {
     await plans.create({ plan_id: "taken", name: "Taken" });

@@ -50,6 +50,7 @@ describe("plans.create", () => {
       env: "sandbox",
       archived: false,
       config: { ignore_past_due: false },
+      billing_controls: {},
       metadata: {},
       base_variant_id: null,
     });

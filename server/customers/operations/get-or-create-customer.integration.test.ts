@@ -202,9 +202,9 @@ describe("bad input", () => {
     ["a customer in Stripe", { customer_id: "a", create_in_stripe: true }, /'create_in_stripe'/],
     ["a switch", { customer_id: "a", config: { disable_pooled_balance: true } }, /disable_pooled/],
     [
-      "a control",
-      { customer_id: "a", billing_controls: { spend_limits: [{ overage_limit: 5 }] } },
-      /'billing_controls.spend_limits'/,
+      "a control of a feature that does not exist",
+      { customer_id: "a", billing_controls: { spend_limits: [{ feature_id: "nothing" }] } },
+      /billing_controls.spend_limits.0.feature_id/,
     ],
   ];
 

@@ -160,7 +160,7 @@ describe("bad input", () => {
     ["no id", { entity_id: "" }, /entity_id/],
     ["an id of 10000 characters", { entity_id: "x".repeat(10_000) }, /entity_id/],
     ["a name that is no text", { name: 5 }, /name/],
-    ["a control", { billing_controls: { usage_limits: [{}] } }, /'billing_controls.usage_limits'/],
+    ["a control", { billing_controls: { usage_limits: [{}] } }, /"usage_limits"/],
   ])("%s is refused", async (_, body, message) => {
     await customer();
     await expect(create("seat-1", body)).rejects.toThrow(message);
