@@ -1,3 +1,4 @@
+import type { LockStatus } from "../core/balances/lock";
 import { fromRow, type Quantity } from "../core/quantity";
 import type { Ctx } from "../platform/context";
 import { empty, sql } from "../platform/sql";
@@ -10,6 +11,8 @@ export interface ProvenGrant {
   readonly proven: { balance: Quantity; granted: Quantity; at: Date } | null;
   /** What the whole ledger says, for the comparison with the stored row; null without an entry. */
   readonly newest: { balance: Quantity; granted: Quantity } | null;
+  /** The dates as they stood then, where an edit has changed them since; else null. */
+  readonly datesThen: { anchorAt: Date | null; expiresAt: Date | null } | null;
 }
 
 interface ProvenRow extends GrantRow {
@@ -18,6 +21,7 @@ interface ProvenRow extends GrantRow {
   proven_at: Date;
   newest_balance: string | null;
   newest_granted: string;
+  dates_then: { anchor_at: number | null; expires_at: number | null } | null;
 }
 
 /**
@@ -30,7 +34,8 @@ export async function loadProvenGrants(
 ): Promise<ProvenGrant[]> {
   const rows = await ctx.db.query<ProvenRow>(sql`
     SELECT ${selectGrant}, l.balance_after AS proven_balance, l.granted_after AS proven_granted,
-           l.at AS proven_at, n.balance_after AS newest_balance, n.granted_after AS newest_granted
+           l.at AS proven_at, n.balance_after AS newest_balance, n.granted_after AS newest_granted,
+           b.dates_then
     FROM grants g
     LEFT JOIN LATERAL (
       SELECT balance_after, granted_after, at FROM ledger_entry l
@@ -41,6 +46,11 @@ export async function loadProvenGrants(
       SELECT balance_after, granted_after FROM ledger_entry n
       WHERE n.customer_id = g.customer_id AND n.grant_id = g.id
       ORDER BY n.recorded_at DESC, n.seq DESC LIMIT 1) n ON true
+    LEFT JOIN LATERAL (
+      SELECT b.input -> 'before' AS dates_then FROM balance_edit b
+      WHERE b.customer_id = g.customer_id AND b.created_at > ${wanted.asOf}
+        AND b.input -> 'before' ->> 'grant_id' = g.id::text
+      ORDER BY b.created_at, b.id LIMIT 1) b ON true
     WHERE g.env_id = ${ctx.tenant.envId} AND g.customer_id = ${wanted.customerId}::uuid
       AND g.feature_id = ${wanted.featureId} AND g.created_at <= ${wanted.asOf}
     ORDER BY g.created_at, g.id`);
@@ -58,7 +68,18 @@ export async function loadProvenGrants(
       row.newest_balance === null
         ? null
         : { balance: fromRow(row.newest_balance), granted: fromRow(row.newest_granted) },
+    datesThen:
+      row.dates_then === null
+        ? null
+        : {
+            anchorAt: dateOf(row.dates_then.anchor_at),
+            expiresAt: dateOf(row.dates_then.expires_at),
+          },
   }));
+}
+
+function dateOf(instant: number | null): Date | null {
+  return instant === null ? null : new Date(instant);
 }
 
 export interface EntryRow {
@@ -75,10 +96,17 @@ export interface EntryRow {
   granted_after: string;
   /** The sum of all these grants once the entry was made. */
   total_after: string;
+  event_feature_id: number | null;
   event_name: string | null;
   event_value: string | null;
   event_occurred_at: Date | null;
   event_properties: Record<string, unknown> | null;
+  lock_id: string | null;
+  lock_key: string | null;
+  lock_status: LockStatus | null;
+  lock_amount: string | null;
+  lock_feature_id: number | null;
+  lock_expires_at: Date | null;
   edit_kind: string | null;
   edit_reason: string | null;
   actor_kind: string | null;
@@ -118,8 +146,10 @@ export async function loadEntryPage(
               WHERE x.customer_id = ${wanted.customerId}::uuid AND x.grant_id = o.grant_id
                 AND (x.recorded_at, x.seq) <= (l.recorded_at, l.seq)
               ORDER BY x.recorded_at DESC, x.seq DESC LIMIT 1) s) AS total_after,
-           e.event_name, e.value AS event_value, e.occurred_at AS event_occurred_at,
-           e.properties AS event_properties, b.kind AS edit_kind, b.reason AS edit_reason,
+           e.feature_id AS event_feature_id, e.event_name, e.value AS event_value, e.occurred_at AS event_occurred_at,
+           e.properties AS event_properties, k.id AS lock_id, k.lock_key, k.status AS lock_status,
+           k.amount AS lock_amount, k.feature_id AS lock_feature_id,
+           k.expires_at AS lock_expires_at, b.kind AS edit_kind, b.reason AS edit_reason,
            b.actor_kind, b.actor_label, b.undoes_id,
            (b.id IS NOT NULL AND EXISTS (
              SELECT 1 FROM balance_edit u
@@ -132,7 +162,12 @@ export async function loadEntryPage(
           AND l.recorded_at <= ${wanted.asOf} ${after} ${ofCause}
         ORDER BY l.recorded_at DESC, l.seq DESC LIMIT ${wanted.limit}) p
       ORDER BY p.recorded_at DESC, p.seq DESC LIMIT ${wanted.limit}) l
-    LEFT JOIN meter_event e ON l.cause = 10 AND e.id = l.cause_id AND e.recorded_at = l.recorded_at
+    LEFT JOIN meter_event e ON l.cause IN (10, 11) AND e.id = l.cause_id AND e.recorded_at = l.recorded_at
+    LEFT JOIN LATERAL (
+      SELECT k.* FROM lock k WHERE l.cause = 11 AND k.customer_id = l.customer_id AND k.id = l.cause_id
+      UNION ALL
+      SELECT k.* FROM lock k
+      WHERE l.cause = 11 AND k.customer_id = l.customer_id AND k.close_event_id = l.cause_id) k ON true
     LEFT JOIN balance_edit b ON b.customer_id = l.customer_id AND b.id = l.cause_id
     ORDER BY l.recorded_at DESC, l.seq DESC`);
 }

@@ -112,7 +112,8 @@ async function decideUndo(state: EditState, edit: EditRow): Promise<EditDecision
     opened: [],
     changed,
     grantId: edit.grant_id,
-    before: null,
+    // Whoever reads the past must find the dates that stood until this undo.
+    before: state.grants.find(({ id }) => id === edit.input.before?.grant_id) ?? null,
     undoesId: edit.id,
   };
 }

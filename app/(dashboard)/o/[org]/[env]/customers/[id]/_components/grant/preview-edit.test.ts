@@ -13,6 +13,7 @@ function lot(id: string, figures: Partial<Lot>): Lot {
     id,
     balance_id: id,
     kind: "plan",
+    parent_id: null,
     plan_id: "free",
     entity_id: null,
     granted,

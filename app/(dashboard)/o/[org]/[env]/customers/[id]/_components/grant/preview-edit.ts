@@ -130,6 +130,7 @@ function toGrant(lot: Lot): Grant {
     ...blank,
     id: lot.id,
     setId: lot.balance_id,
+    kind: lot.kind === "rollover" ? "rollover" : "manual",
     entityId: lot.entity_id,
     planId: lot.plan_id,
     included: fromRow(String(lot.granted)),

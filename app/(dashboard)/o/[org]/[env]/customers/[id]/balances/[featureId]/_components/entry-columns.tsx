@@ -13,8 +13,10 @@ type EntryColumns = {
   planName: (id: string) => string;
   /** The edit to mark. */
   marked: string | null;
-  /** The page of the events behind usage. */
-  eventsHref: string;
+  /** The feature that is explained, by its id. */
+  featureId: string;
+  /** The page of the events behind the use of a feature. */
+  eventsHref: (featureId: string) => string;
 };
 
 /** The columns of the ledger: when, what, how much, and who with which reason. */
@@ -22,6 +24,7 @@ export function entryColumns({
   lots,
   planName,
   marked,
+  featureId,
   eventsHref,
 }: EntryColumns): readonly Column<LedgerRow>[] {
   const lotOf = (row: LedgerRow) => lots.find(({ id }) => id === row.lot_id);
@@ -64,7 +67,13 @@ export function entryColumns({
       header: "Source",
       narrow: "hide",
       cell: (row) => (
-        <Source row={row} lot={lotOf(row)} planName={planName} eventsHref={eventsHref} />
+        <Source
+          row={row}
+          lot={lotOf(row)}
+          planName={planName}
+          featureId={featureId}
+          eventsHref={eventsHref}
+        />
       ),
     },
     { key: "actor", header: "Who", narrow: "hide", cell: actorText },
@@ -77,20 +86,24 @@ export function entryColumns({
   ];
 }
 
-type SourceProps = Pick<EntryColumns, "planName" | "eventsHref"> & {
+type SourceProps = Pick<EntryColumns, "planName" | "featureId" | "eventsHref"> & {
   row: LedgerRow;
   lot: EntryColumns["lots"][number] | undefined;
 };
 
 /** What made an entry, and the lot that it moved; usage leads to its events. */
-function Source({ row, lot, planName, eventsHref }: SourceProps) {
+function Source({ row, lot, planName, featureId, eventsHref }: SourceProps) {
+  const text = sourceText(row, featureId, lot);
   return (
     <span className="grid">
       {row.event === null ? (
-        <span>{sourceText(row)}</span>
+        <span>{text}</span>
       ) : (
-        <Link href={eventsHref} className="w-fit underline underline-offset-2">
-          {sourceText(row)}
+        <Link
+          href={eventsHref(row.event.feature_id)}
+          className="w-fit underline underline-offset-2"
+        >
+          {text}
         </Link>
       )}
       {lot ? (

@@ -10,6 +10,7 @@ function lot(figures: Partial<Lot> & { granted: number; balance: number }): Lot 
     id: `grt_${granted}_${balance}`,
     balance_id: "grt",
     kind: "plan",
+    parent_id: null,
     plan_id: "pro",
     entity_id: null,
     usage: granted - balance,

@@ -24,7 +24,10 @@ const lotNames: Readonly<Record<string, string>> = {
 
 /** What a lot is called: the plan that gives it, or how it came about. */
 export function lotName(lot: Pick<Lot, "kind" | "plan_id">, planName: (id: string) => string) {
-  if (lot.plan_id !== null) return planName(lot.plan_id);
+  if (lot.plan_id !== null) {
+    const name = planName(lot.plan_id);
+    return lot.kind === "rollover" ? `${name} rollover` : name;
+  }
   return lotNames[lot.kind] ?? "Granted";
 }
 

@@ -44,7 +44,8 @@ export function ExportButton({ query, asOf, lots, planName }: ExportButtonProps)
     },
     onSuccess: (rows) => {
       const name = `ledger-${query.customer_id}-${query.feature_id}.csv`;
-      saveFile(name, ledgerCsv({ rows, lots, planName, zone }), "text/csv;charset=utf-8");
+      const file = ledgerCsv({ rows, lots, planName, featureId: query.feature_id, zone });
+      saveFile(name, file, "text/csv;charset=utf-8");
       toast.success(`${formatCount(rows.length, "entry", "entries")} saved as CSV`);
     },
     onError: (error) =>

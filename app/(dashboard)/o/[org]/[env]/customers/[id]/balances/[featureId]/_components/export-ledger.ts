@@ -13,11 +13,13 @@ type LedgerCsv = {
   rows: readonly LedgerRow[];
   lots: readonly Lot[];
   planName: (id: string) => string;
+  /** The feature that is explained, by its id. */
+  featureId: string;
   zone: string;
 };
 
 /** The ledger as a file for spreadsheets, newest first; numbers in full, the zone in the header. */
-export function ledgerCsv({ rows, lots, planName, zone }: LedgerCsv): string {
+export function ledgerCsv({ rows, lots, planName, featureId, zone }: LedgerCsv): string {
   const header = [
     `Time (${zone})`,
     "Unix milliseconds",
@@ -43,7 +45,7 @@ export function ledgerCsv({ rows, lots, planName, zone }: LedgerCsv): string {
       lot ? lotName(lot, planName) : "",
       row.lot_id,
       row.balance_after,
-      sourceText(row),
+      sourceText(row, featureId, lot),
       actorText(row),
       row.edit?.reason ?? "",
       row.edit?.entry_id ?? row.id,

@@ -119,7 +119,9 @@ export function LedgerScreen({ id, featureId }: LedgerScreenProps) {
                 lots: explanation.lots,
                 planName: catalog.planName,
                 marked: values.entry,
-                eventsHref: `${base}/events?${new URLSearchParams({ customer: id, feature: featureId })}`,
+                featureId,
+                eventsHref: (feature) =>
+                  `${base}/events?${new URLSearchParams({ customer: id, feature })}`,
               })}
               rows={explanation.list}
               rowKey={(row) => row.id}

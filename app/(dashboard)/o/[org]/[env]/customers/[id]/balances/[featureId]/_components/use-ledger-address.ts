@@ -23,6 +23,8 @@ export const filterCauses = [
   "ended",
   "entity",
   "carried",
+  "lock",
+  "trimmed",
 ] as const satisfies readonly Cause[];
 
 const parsers = {
