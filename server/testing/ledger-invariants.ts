@@ -41,6 +41,39 @@ const INVARIANTS: readonly (readonly [string, Sql])[] = [
     sql`SELECT l.seq FROM ledger_entry l JOIN customer c ON c.id = l.customer_id
         WHERE l.env_id <> c.env_id`,
   ],
+  [
+    "the sums of an environment equal its events",
+    sql`SELECT feature_id FROM (
+          SELECT env_id, feature_id, date_bin('15 minutes', occurred_at, 'epoch') AS bucket_at,
+            count(*) c, sum(value) v
+          FROM meter_event GROUP BY 1, 2, 3) e
+        FULL JOIN (
+          SELECT env_id, feature_id, bucket_at, sum(count) c, sum(tracked) v
+          FROM usage_rollup_env GROUP BY 1, 2, 3) r USING (env_id, feature_id, bucket_at)
+        WHERE (e.c, e.v) IS DISTINCT FROM (r.c, r.v)`,
+  ],
+  [
+    "the sums of a customer and its entities equal their events",
+    sql`SELECT feature_id FROM (
+          SELECT env_id, customer_id, feature_id,
+            coalesce(entity_id, '00000000-0000-0000-0000-000000000000'::uuid) AS entity_id,
+            date_bin('15 minutes', occurred_at, 'epoch') AS bucket_at, count(*) c, sum(value) v
+          FROM meter_event GROUP BY 1, 2, 3, 4, 5) e
+        FULL JOIN (
+          SELECT env_id, customer_id, feature_id, entity_id, bucket_at, count::bigint c, tracked v
+          FROM usage_rollup) r USING (env_id, customer_id, feature_id, entity_id, bucket_at)
+        WHERE (e.c, e.v) IS DISTINCT FROM (r.c, r.v)`,
+  ],
+  [
+    "a quarter that is folded by a property, whole, sums to that of its environment",
+    sql`SELECT feature_id FROM (
+          SELECT env_id, feature_id, key, bucket_at, sum(count) c, sum(tracked) v
+          FROM usage_rollup_key GROUP BY 1, 2, 3, 4) k
+        JOIN (
+          SELECT env_id, feature_id, bucket_at, sum(count) c, sum(tracked) v
+          FROM usage_rollup_env GROUP BY 1, 2, 3) r USING (env_id, feature_id, bucket_at)
+        WHERE k.c > r.c OR k.c = r.c AND k.v <> r.v`,
+  ],
 ];
 
 /** The names of the ledger's invariants that do not hold; run after every test that writes. */
