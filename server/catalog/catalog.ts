@@ -15,6 +15,8 @@ export interface CatalogFeature {
   readonly consumable: boolean;
   /** Event names whose tracks count against this feature. */
   readonly eventNames: readonly string[];
+  /** Properties of its events whose values usage is summed by in advance. */
+  readonly rollupKeys: readonly string[];
   /** Hidden from choices; existing balances keep working. */
   readonly archived: boolean;
   readonly display: FeatureDisplay | null;

@@ -55,6 +55,14 @@ export const EventNames = z
   .transform((names) => [...new Set(names)])
   .describe("Names of events whose tracks count against this feature.");
 
+export const RollupKeys = z
+  .array(z.string().min(1).max(256))
+  .transform((keys) => [...new Set(keys)])
+  .pipe(z.array(z.string()).max(4, "A feature has at most 4 rollup keys."))
+  .describe(
+    "Properties of events, at most 4, whose values usage is summed by in advance, so that grouping by them stays fast. For properties with few values, such as a model or a region.",
+  );
+
 /** A feature as every operation answers it. */
 export const FeatureOutput = z.object({
   id: z.string(),
@@ -62,6 +70,7 @@ export const FeatureOutput = z.object({
   type: z.enum(["boolean", "metered", "credit_system", "ai_credit_system"]),
   consumable: z.boolean(),
   event_names: z.array(z.string()),
+  rollup_keys: z.array(z.string()).optional(),
   ...creditSystemOutput,
   display: z.object({ singular: z.string().nullable(), plural: z.string().nullable() }).optional(),
   archived: z.boolean(),

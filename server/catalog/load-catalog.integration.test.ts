@@ -79,6 +79,7 @@ describe("the compiled catalog", () => {
         type: "boolean",
         consumable: false,
         eventNames: [],
+        rollupKeys: [],
         display: null,
         creditItems: [],
         markups: null,

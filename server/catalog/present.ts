@@ -23,6 +23,7 @@ export function presentFeature(feature: CatalogFeature): FeatureWire {
     type: feature.type,
     consumable: feature.consumable,
     event_names: [...feature.eventNames],
+    ...(feature.rollupKeys.length > 0 ? { rollup_keys: [...feature.rollupKeys] } : {}),
     ...presentCredits(feature),
     ...(feature.display === null ? {} : { display: { ...feature.display } }),
     archived: feature.archived,

@@ -53,6 +53,7 @@ interface FeatureRow {
   readonly consumable: boolean;
   readonly display: FeatureDisplay | null;
   readonly event_names: readonly string[];
+  readonly rollup_keys: readonly string[];
   readonly credit_schema: readonly MemberRow[] | null;
   readonly markups: MarkupsRow | null;
   readonly archived: boolean;
@@ -140,7 +141,7 @@ export async function readCatalog(db: Queryable, envId: number): Promise<Catalog
         FROM ai_model_rate r WHERE r.env_id = e.id) AS rates,
       (SELECT coalesce(json_agg(json_build_object('id', f.id, 'slug', f.slug, 'name', f.name,
           'type', f.type, 'consumable', f.consumable, 'display', f.display,
-          'event_names', f.event_names, 'credit_schema', f.credit_schema, 'markups', f.markups,
+          'event_names', f.event_names, 'rollup_keys', f.rollup_keys, 'credit_schema', f.credit_schema, 'markups', f.markups,
           'archived', f.archived_at IS NOT NULL,
           'created_ms', round(extract(epoch FROM f.created_at) * 1000)) ORDER BY f.id), '[]')
         FROM feature f WHERE f.env_id = e.id) AS features,
@@ -234,6 +235,7 @@ function toFeature(row: FeatureRow, slugById: ReadonlyMap<number, string>): Cata
     type: row.type,
     consumable: row.consumable,
     eventNames: row.event_names,
+    rollupKeys: row.rollup_keys,
     archived: row.archived,
     display: row.display,
     creditItems: (row.credit_schema ?? []).map((member) => toMember(member, slugById)),

@@ -11,7 +11,7 @@ import { storedMarkups, storedMember } from "./credits/stored";
 /** The editable columns of a feature. */
 export type FeatureFields = Pick<
   CatalogFeature,
-  "slug" | "name" | "type" | "consumable" | "eventNames" | "creditItems" | "markups"
+  "slug" | "name" | "type" | "consumable" | "eventNames" | "rollupKeys" | "creditItems" | "markups"
 > & { readonly display: FeatureDisplay | null };
 
 export async function insertFeature(ctx: TxCtx, feature: FeatureFields): Promise<void> {
@@ -21,7 +21,7 @@ export async function insertFeature(ctx: TxCtx, feature: FeatureFields): Promise
     VALUES (${ctx.tenant.envId}, ${feature.slug}, ${feature.name}, ${feature.type},
             ${feature.consumable}, ${jsonOrNull(feature.display)}::jsonb,
             ${[...feature.eventNames]}::text[], ${storedSchema(feature)}::jsonb,
-            ${storedOrNull(feature.markups)}::jsonb, '{}', ${ctx.now})`);
+            ${storedOrNull(feature.markups)}::jsonb, ${[...feature.rollupKeys]}::text[], ${ctx.now})`);
 }
 
 export async function updateFeatureRow(
@@ -34,6 +34,7 @@ export async function updateFeatureRow(
     UPDATE feature SET slug = ${feature.slug}, name = ${feature.name}, type = ${feature.type},
       consumable = ${feature.consumable}, display = ${jsonOrNull(feature.display)}::jsonb,
       event_names = ${[...feature.eventNames]}::text[],
+      rollup_keys = ${[...feature.rollupKeys]}::text[],
       credit_schema = ${storedSchema(feature)}::jsonb,
       markups = ${storedOrNull(feature.markups)}::jsonb,
       archived_at = CASE WHEN ${feature.archived} THEN coalesce(archived_at, ${archivedAt}) END

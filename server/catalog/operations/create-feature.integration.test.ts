@@ -32,6 +32,7 @@ describe("features.create", () => {
     ],
     [{ type: "metered", unit_label: "GB" }, { display: { singular: "GB", plural: "GB" } }],
     [{ type: "metered", event_names: ["a", "b", "a"] }, { event_names: ["a", "b"] }],
+    [{ type: "metered", rollup_keys: ["model", "model"] }, { rollup_keys: ["model"] }],
     [{ type: "boolean", credit_schema: [], model_markups: null }, { type: "boolean" }],
   ])("stores %j", async (given, expected) => {
     const created = await features.create({ feature_id: "made", name: " Made ", ...given });
@@ -61,6 +62,7 @@ describe("features.create", () => {
     [{ type: "single_use", consumable: false }, "invalid_inputs"],
     [{ event_names: [""] }, "invalid_inputs"],
     [{ event_names: "sent" }, "invalid_inputs"],
+    [{ rollup_keys: ["a", "b", "c", "d", "e"] }, "invalid_inputs"],
     [{ credit_schema: [{ metered_feature_id: "messages", credit_cost: 2 }] }, "invalid_inputs"],
     [{ model_markups: { "some/model": { markup: 5 } } }, "invalid_inputs"],
     [{ default_markup: 10 }, "invalid_inputs"],

@@ -11,6 +11,7 @@ import {
   FeatureOutput,
   FeatureType,
   Name,
+  RollupKeys,
   readDisplay,
   readKind,
   Slug,
@@ -32,6 +33,7 @@ const CreateFeatureInput = z.object({
     ),
   display: Display.nullish(),
   event_names: EventNames.nullish(),
+  rollup_keys: RollupKeys.nullish(),
   ...creditSystemFields,
 });
 
@@ -69,6 +71,7 @@ export const createFeature = operation(
         ...readCredits(input, { type: kind.type, catalog: before, before: null }),
         display: readDisplay(input.display),
         eventNames: input.event_names ?? [],
+        rollupKeys: input.rollup_keys ?? [],
       });
       const after = await readCatalog(ctx.db, ctx.tenant.envId);
       const answer = presentFeature(featureNamed(after, input.feature_id));

@@ -28,12 +28,14 @@ describe("features.update", () => {
       name: "Mails",
       display: { singular: "mail", plural: "mails" },
       event_names: ["mail.sent"],
+      rollup_keys: ["region"],
     });
     expect(changed).toEqual({
       ...before,
       name: "Mails",
       display: { singular: "mail", plural: "mails" },
       event_names: ["mail.sent"],
+      rollup_keys: ["region"],
     });
     expect(await features.update("messages", {})).toEqual(changed);
     expect(await features.update("messages", { display: null })).not.toHaveProperty("display");

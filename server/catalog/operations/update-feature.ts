@@ -16,6 +16,7 @@ import {
   FeatureRef,
   FeatureType,
   Name,
+  RollupKeys,
   readDisplay,
   readKind,
   Slug,
@@ -35,6 +36,7 @@ const UpdateFeatureInput = z.object({
   consumable: z.boolean().nullish(),
   display: Display.nullish(),
   event_names: EventNames.nullish(),
+  rollup_keys: RollupKeys.nullish(),
   archived: z.boolean().nullish().describe("Hides the feature; existing balances keep working."),
   ...creditSystemFields,
 });
@@ -91,6 +93,7 @@ function readFields(
     ...readCredits(input, { type: kind.type, catalog, before: feature }),
     display: input.display === undefined ? feature.display : readDisplay(input.display),
     eventNames: input.event_names ?? feature.eventNames,
+    rollupKeys: input.rollup_keys ?? feature.rollupKeys,
   };
 }
 
