@@ -2,7 +2,9 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { amounts, buildGrant, grantSets, monthly, start } from "../../testing/grant-factory";
 import { quantity, zero } from "../quantity";
-import { deduct, ownCandidates } from "./deduction";
+import { noControls } from "./controls";
+import { costOf, ownUnits } from "./credit-cost";
+import { deduct, ownCandidates, type UseRules } from "./deduction";
 import { decide } from "./entitlement";
 import { type Grant, Overflow } from "./grant";
 import { LedgerCause } from "./ledger";
@@ -109,5 +111,85 @@ describe("a check", () => {
         }
       }),
     );
+  });
+});
+
+describe("the balance that answers a check", () => {
+  const costs = (cost: number) =>
+    costOf(
+      {
+        featureId: 1,
+        billingUnits: quantity(1),
+        tiers: [{ to: null, creditCost: quantity(cost) }],
+        dimensions: [],
+        multipliers: [],
+      },
+      null,
+    );
+  const ask = (grants: readonly Grant[], required: number, rest: Partial<UseRules> = {}) =>
+    decide({
+      feature: { type: "metered" },
+      featureId: 1,
+      entityId: null,
+      candidates: grants.map((grant) => ({
+        grant,
+        cost: grant.featureId === 1 ? ownUnits : costs(grant.featureId),
+      })),
+      required: quantity(required),
+      ...rest,
+    });
+  /** A credit system whose id is also its cost. */
+  const system = (featureId: number, included: number) =>
+    buildGrant(`system${featureId}`, { featureId, included });
+
+  it("is the feature's own while that suffices", () => {
+    const grants = [system(2, 100), buildGrant("own", { included: 5 })];
+    expect(ask(grants, 5)).toMatchObject({ allowed: true, featureId: 1, required: quantity(5) });
+    expect(ask(grants, 6)).toMatchObject({ allowed: true, featureId: 2, required: quantity(12) });
+  });
+
+  it("is the first credit system that suffices, at its own cost", () => {
+    const grants = [system(2, 9), system(3, 100)];
+    expect(ask(grants, 4)).toMatchObject({ featureId: 2, required: quantity(8) });
+    expect(ask(grants, 5)).toMatchObject({ featureId: 3, required: quantity(15) });
+  });
+
+  it("is the first credit system when nothing suffices alone", () => {
+    const grants = [buildGrant("own", { included: 5 }), system(2, 4), system(3, 3)];
+    expect(ask(grants, 8)).toMatchObject({ allowed: true, featureId: 2, required: quantity(16) });
+    expect(ask(grants, 9)).toMatchObject({
+      allowed: false,
+      featureId: 2,
+      required: quantity(18),
+      missing: quantity(2),
+      limitedBy: "included",
+    });
+  });
+
+  it("is its own without any credit system", () => {
+    const off = new Map([[1, { ...noControls, overageAllowed: false }]]);
+    const selling = [buildGrant("own", { included: 5, overflow: Overflow.arrear })];
+    expect(ask(selling, 6)).toMatchObject({ allowed: true, reason: "overage" });
+    expect(ask(selling, 6, { controls: off })).toMatchObject({
+      allowed: false,
+      featureId: 1,
+      missing: quantity(1),
+      limitedBy: "included",
+    });
+  });
+
+  it("says which limit stands in the way, and by how much", () => {
+    const own = [buildGrant("own", { included: 50 })];
+    const limit = { units: quantity(3), credits: new Map() };
+    expect(ask(own, 5, { limit })).toMatchObject({
+      allowed: false,
+      reason: "usage_limit",
+      missing: quantity(2),
+      limitedBy: "usage_limit",
+    });
+    expect(ask([buildGrant("all", { unlimited: true })], 5, { limit }).allowed).toBe(true);
+    expect(ask(own, -5, { limit }).allowed).toBe(true);
+    const capped = [buildGrant("ppu", { overflow: Overflow.arrear, floor: -10 })];
+    expect(ask(capped, 12)).toMatchObject({ missing: quantity(2), limitedBy: "max_purchase" });
   });
 });
