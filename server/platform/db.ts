@@ -49,6 +49,9 @@ function poolFor(url: string, max: number, options: string): pg.Pool {
     idle_in_transaction_session_timeout: 5_000,
   });
   pool.on("error", (error) => log.warn({ reason: error.message }, "idle connection lost"));
+  // A connection that breaks while it is checked out fails its statement, which tells the caller.
+  // Nobody else listens then, and an error event that nobody hears ends the process.
+  pool.on("connect", (client) => client.on("error", () => {}));
   return pool;
 }
 
