@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { domainExample } from "../../testing/domain-example";
-import { quantity } from "../quantity";
+import { larger, quantity, zero } from "../quantity";
 import type { UsageAlert } from "./controls";
 import { type AlertFigures, alertKey, crossesThreshold, isRepeat } from "./usage-alert";
 
@@ -15,7 +15,7 @@ const alert = (thresholdType: UsageAlert["thresholdType"], threshold: number): U
 const figures = (granted: number, usage: number, unlimited = false): AlertFigures => ({
   granted: quantity(granted),
   usage: quantity(usage),
-  remaining: quantity(Math.max(0, granted - usage)),
+  remaining: larger(zero, quantity(granted).minus(quantity(usage))),
   unlimited,
 });
 const crosses = (one: UsageAlert, granted: number, ...[before, after]: [number, number]) =>
