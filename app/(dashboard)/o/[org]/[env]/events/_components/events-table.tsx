@@ -98,10 +98,7 @@ function eventColumns({ catalog, base, zone }: EventColumns): readonly Column<Ev
       header: "Taken from balances",
       align: "end",
       narrow: "hide",
-      cell: ({ deductions }) =>
-        deductions.length === 0
-          ? nothing
-          : formatQuantity(Decimal.sum(...deductions.map(({ value }) => value))),
+      cell: (row) => taken(row, catalog),
     },
     {
       key: "properties",
@@ -111,6 +108,21 @@ function eventColumns({ catalog, base, zone }: EventColumns): readonly Column<Ev
       cell: ({ properties }) => <Properties properties={properties} />,
     },
   ];
+}
+
+/** What balances gave, summed by what they count: credits are not units of the tracked feature. */
+function taken({ feature_id, deductions }: EventRow, catalog: CatalogNames): string {
+  if (deductions.length === 0) return nothing;
+  const sums = new Map<string, Decimal>();
+  for (const part of deductions) {
+    sums.set(part.feature_id, Decimal.sum(sums.get(part.feature_id) ?? 0, part.value));
+  }
+  return [...sums]
+    .map(([paid, sum]) => {
+      const amount = formatQuantity(sum);
+      return paid === feature_id ? amount : `${amount} ${catalog.featureName(paid)}`;
+    })
+    .join(" + ");
 }
 
 /** The event's properties on one line; the event's dialog shows them in full. */

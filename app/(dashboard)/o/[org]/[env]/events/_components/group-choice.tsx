@@ -8,7 +8,7 @@ const prefix = "properties.";
 const another = "another";
 
 type GroupChoiceProps = {
-  /** `properties.NAME`, `$customer_id`, `$entity_id`, or null for no grouping. */
+  /** `properties.NAME`, `$customer_id`, `$entity_id`, `$plan_id`, or null for no grouping. */
   group: string | null;
   properties: readonly string[];
   /** Entities can be told apart only within one customer. */
@@ -41,6 +41,7 @@ export function GroupChoice({ group, properties, withEntities, onChange }: Group
         <option value="">Not grouped</option>
         <option value="$customer_id">By customer</option>
         {withEntities ? <option value="$entity_id">By entity</option> : null}
+        <option value="$plan_id">By plan that it drew on</option>
         {names.map((property) => (
           <option key={property} value={`${prefix}${property}`}>
             By {property}

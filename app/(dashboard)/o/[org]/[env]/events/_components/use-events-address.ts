@@ -28,7 +28,7 @@ const parsers = {
   feature: parseAsArrayOf(parseAsString).withDefault([]),
   customer: parseAsString,
   entity: parseAsString,
-  /** `properties.NAME`, `$customer_id` or `$entity_id`. */
+  /** `properties.NAME`, `$customer_id`, `$entity_id` or `$plan_id`. */
   group: parseAsString,
   range: parseAsStringLiteral(presetValues).withDefault("30d"),
   /** Unix milliseconds; both together stand for a range of one's own. */
