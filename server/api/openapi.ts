@@ -12,7 +12,7 @@ const SHARED_ERRORS: Readonly<Record<string, string>> = {
   403: "The key lacks the scope: `insufficient_scopes`.",
   404: "Something named in the request does not exist.",
   409: "Conflict, for example `duplicate_idempotency_key`.",
-  413: "The body exceeds 1 MB.",
+  413: "The body exceeds 1 MB, or 10 MB where a list of uses is taken.",
   429: "Rate limit exceeded; `Retry-After` says when to retry.",
   503: "The database cannot be reached; retry after `Retry-After` seconds.",
 };
@@ -85,7 +85,7 @@ function describe(name: string, { spec }: AnyOperation): Json {
       },
     },
     responses: {
-      200: {
+      [spec.successStatus ?? 200]: {
         description: "OK",
         content: { "application/json": { schema: jsonSchema(spec.output, "output") } },
       },

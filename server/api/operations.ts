@@ -1,7 +1,9 @@
+import { batchTrack } from "../balances/operations/batch-track";
 import { check } from "../balances/operations/check";
 import { createBalance } from "../balances/operations/create-balance";
 import { deleteBalance } from "../balances/operations/delete-balance";
 import { explainBalance } from "../balances/operations/explain-balance";
+import { finalizeLock } from "../balances/operations/finalize-lock";
 import { track } from "../balances/operations/track";
 import { trackTokens } from "../balances/operations/track-tokens";
 import { undoEdit } from "../balances/operations/undo-edit";
@@ -69,7 +71,9 @@ export const operations = {
   balances: {
     check,
     track,
+    batch_track: batchTrack,
     track_tokens: trackTokens,
+    finalize: finalizeLock,
     create: createBalance,
     update: updateBalance,
     delete: deleteBalance,

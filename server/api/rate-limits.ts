@@ -3,6 +3,7 @@ import type { RateLimit } from "../platform/rate-limit";
 const SECOND = 1000;
 const DECISION: RateGroup = { name: "check", limit: 10_000, windowMs: SECOND, per: "customer" };
 const USAGE: RateGroup = { name: "track", limit: 10_000, windowMs: SECOND, per: "customer" };
+const BATCHES: RateGroup = { name: "batch_track", limit: 10, windowMs: SECOND, per: "key" };
 const ATTACH: RateGroup = { name: "attach", limit: 30, windowMs: 60 * SECOND, per: "customer" };
 const EVENTS: RateGroup = { name: "events", limit: 5, windowMs: SECOND, per: "customer" };
 const LIST: RateGroup = { name: "list", limit: 50, windowMs: SECOND, per: "key" };
@@ -20,6 +21,7 @@ const GROUPS: Readonly<Record<string, RateGroup | null>> = {
   "customers.get": DECISION,
   "customers.get_or_create": DECISION,
   "balances.track": USAGE,
+  "balances.batch_track": BATCHES,
   "balances.update": USAGE,
   "billing.attach": ATTACH,
   "billing.preview_attach": null,

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { WindfallError } from "../core/error";
 import { wallNow } from "../platform/clock";
 import type { Caller, Ctx } from "../platform/context";
@@ -36,12 +37,12 @@ export async function runOperation(call: Call): Promise<Outcome> {
   const { spec } = call.operation;
   requireScope(call.caller, spec.scope);
   if (call.caller.publishable && spec.publishable !== true) throw endpointNotPublic();
-  const body = requireObject(call.body);
-  const input = spec.input.parse(withAliases(body, spec.aliases));
+  const body = bodyFor(spec, call.body);
+  const input = spec.input.parse(body);
   const isCommand = kindOf(spec, input) === "command";
   if (isCommand && call.caller.publishable) throw endpointNotPublic();
   if (isCommand && spec.commandScope !== undefined) requireScope(call.caller, spec.commandScope);
-  const key = isCommand ? (call.idempotencyKey ?? keyInBody(body)) : null;
+  const key = isCommand ? (call.idempotencyKey ?? keyInBody(call.body)) : null;
   const ctx: Ctx = {
     tenant: call.caller.tenant,
     actor: call.caller.actor,
@@ -90,13 +91,26 @@ function endpointNotPublic(): WindfallError {
   );
 }
 
-function requireObject(body: unknown): Record<string, unknown> {
-  if (body === null || body === undefined) return {};
-  if (typeof body === "object" && !Array.isArray(body)) return body as Record<string, unknown>;
-  throw new WindfallError(
+/** The body as the operation's schema takes it: an object, or for an operation on lists a list. */
+function bodyFor(spec: AnyOperation["spec"], body: unknown): unknown {
+  if (spec.input instanceof z.ZodArray) {
+    if (!Array.isArray(body)) throw wrongBody("a JSON array");
+    return body.map((item: unknown) => (isObject(item) ? withAliases(item, spec.aliases) : item));
+  }
+  if (body === null || body === undefined) return withAliases({}, spec.aliases);
+  if (!isObject(body)) throw wrongBody("a JSON object");
+  return withAliases(body, spec.aliases);
+}
+
+function isObject(body: unknown): body is Record<string, unknown> {
+  return typeof body === "object" && body !== null && !Array.isArray(body);
+}
+
+function wrongBody(wanted: string): WindfallError {
+  return new WindfallError(
     "invalid_request",
     "invalid_inputs",
-    "The request body must be a JSON object.",
+    `The request body must be ${wanted}.`,
   );
 }
 
@@ -115,8 +129,8 @@ function withAliases(
   return renamed;
 }
 
-function keyInBody(body: Record<string, unknown>): string | null {
-  return typeof body.idempotency_key === "string" ? body.idempotency_key : null;
+function keyInBody(body: unknown): string | null {
+  return isObject(body) && typeof body.idempotency_key === "string" ? body.idempotency_key : null;
 }
 
 function requireKey(key: string): string {

@@ -1,5 +1,5 @@
 import { WindfallError } from "../core/error";
-import type { TxCtx } from "./context";
+import type { Ctx, TxCtx } from "./context";
 import { hashToUuid } from "./crypto";
 import { sql } from "./sql";
 import { bytesArray, instantArray, plainArray } from "./sql-array";
@@ -45,6 +45,19 @@ export function idempotencyRequest(input: {
     bodyHash: hashToUuid(input.body),
     retentionMs: (input.usage ? USAGE_DAYS : OTHER_DAYS) * DAY_MS,
   };
+}
+
+/** The key of one item of a list, so that a list that was stored in part can be sent again. */
+export function itemOf(request: IdempotencyRequest, n: number): IdempotencyRequest {
+  return { ...request, keyHash: hashToUuid(`${request.keyHash}\n${n}`) };
+}
+
+/** Those of some key hashes under which an answer is stored. */
+export async function storedKeys(ctx: Ctx, keyHashes: readonly string[]): Promise<Set<string>> {
+  const rows = await ctx.db.query<{ key_hash: string }>(sql`
+    SELECT key_hash FROM idempotency
+    WHERE env_id = ${ctx.tenant.envId} AND key_hash = ANY(${keyHashes}::uuid[]) AND status > 0`);
+  return new Set(rows.map((row) => row.key_hash));
 }
 
 /** The 409 for a key that was used with another body. */

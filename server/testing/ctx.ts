@@ -86,6 +86,27 @@ export async function call<Input extends z.ZodType, Output extends z.ZodType>(
   body: z.input<Input> & Record<string, unknown>,
   options: { key?: string } = {},
 ): Promise<z.output<Output>> {
+  return callRaw(operation, name, tenant, body, options);
+}
+
+/** `call` for an operation on a list. */
+export async function callList<Input extends z.ZodArray, Output extends z.ZodType>(
+  operation: Operation<Input, Output>,
+  name: string,
+  tenant: Tenant,
+  body: readonly unknown[],
+  options: { key?: string } = {},
+): Promise<z.output<Output>> {
+  return callRaw(operation, name, tenant, body, options);
+}
+
+async function callRaw<Input extends z.ZodType, Output extends z.ZodType>(
+  operation: Operation<Input, Output>,
+  name: string,
+  tenant: Tenant,
+  body: unknown,
+  options: { key?: string },
+): Promise<z.output<Output>> {
   const outcome = await runOperation({
     name,
     operation: operation as unknown as AnyOperation,

@@ -1,0 +1,129 @@
+import { z } from "zod";
+import { catalogAt } from "../../catalog/load-catalog";
+import { WindfallError } from "../../core/error";
+import { customerNotFound } from "../../customers/rows";
+import { entityNotFound } from "../../entities/rows";
+import type { Ctx } from "../../platform/context";
+import { itemOf, Replay, storedKeys } from "../../platform/idempotency";
+import { operation } from "../../platform/operation";
+import { successOutput } from "../../platform/wire";
+import { findSubjects } from "../find-subjects";
+import { decideInBatch } from "../hot/batch";
+import { featuresToTrack, type TrackedUse, TrackInput, trackUses } from "../track-usage";
+import { usageEffects } from "../usage-effects";
+import { requirePlausibleTime } from "../usage-rules";
+
+const MAX_ITEMS = 1000;
+const MEGABYTE = 1024 * 1024;
+
+/**
+ * Records up to 1,000 uses, each as `track` would, in the order given for each customer. The answer
+ * comes once all are stored; balances are not part of it.
+ *
+ * What is wrong with any item, be it its shape or a name that nobody has, refuses the whole call
+ * before anything is stored, and the message names the item by its place, counted from 0. Items are
+ * not one transaction: when the database fails in between, the call fails and some are stored. With
+ * an idempotency key each item is stored under the key and its place, so that the same call sent
+ * again adds what is missing and nothing twice.
+ */
+export const batchTrack = operation(
+  {
+    kind: "command",
+    scope: "balances:write",
+    confirmsKey: true,
+    usage: true,
+    successStatus: 202,
+    bodyLimitBytes: 10 * MEGABYTE,
+    summary: "Record many uses at once",
+    description:
+      "A list of up to 1,000 bodies of `balances.track`, at most 10 MB. One wrong item refuses the whole list, and the message names it by its place, counted from 0. With an idempotency key the same list may be sent again after any failure: nothing counts twice.",
+    input: z.array(TrackInput).min(1).max(MAX_ITEMS),
+    output: successOutput,
+    errors: ["customer_not_found", "feature_not_found", "entity_not_found"],
+    example: [
+      { customer_id: "user_123", feature_id: "messages", value: 3 },
+      { customer_id: "user_123", feature_id: "messages", value: 1 },
+    ],
+  },
+  async (ctx, items) => {
+    items.forEach((item, n) => {
+      atPlace(n, () => requirePlausibleTime(item.timestamp, ctx.now));
+    });
+    await requireKnownNames(ctx, items);
+    const recorded = await Promise.allSettled(items.map((item, n) => record(ctx, item, n)));
+    recorded.forEach((one, n) => {
+      if (one.status === "rejected") atPlace(n, () => raise(one.reason));
+    });
+    const answer = { success: true };
+    const isRepeat = recorded.every((one) => one.status === "fulfilled" && one.value === "before");
+    if (isRepeat) throw new Replay({ status: 202, body: JSON.stringify(answer) });
+    return answer;
+  },
+);
+
+/** Stores an item, unless an earlier call with the same key did. */
+async function record(ctx: Ctx, item: TrackedUse, n: number): Promise<"now" | "before"> {
+  const idempotency = ctx.idempotency === null ? null : itemOf(ctx.idempotency, n);
+  try {
+    await decideInBatch({
+      ctx: { ...ctx, idempotency },
+      customerId: item.customer_id,
+      entityId: item.entity_id ?? null,
+      featuresIn: (catalog) => featuresToTrack(catalog, item),
+      decide: (subject) => {
+        const uses = trackUses(subject, item);
+        const events = uses.map(({ event }) => event);
+        return { answer: null, ...usageEffects(subject, uses), events };
+      },
+    });
+    return "now";
+  } catch (error) {
+    if (error instanceof Replay) return "before";
+    throw error;
+  }
+}
+
+/**
+ * Looks for every customer, entity and feature that the items name, in one statement.
+ *
+ * @throws `not_found/…` for the first that is missing, with its place.
+ */
+async function requireKnownNames(ctx: Ctx, items: readonly TrackedUse[]): Promise<void> {
+  const { catalogVersion, missing } = await findSubjects(
+    ctx,
+    items.map((item) => ({ customerId: item.customer_id, entityId: item.entity_id ?? null })),
+  );
+  const catalog = await catalogAt(ctx.db, ctx.tenant.envId, catalogVersion);
+  const stored = await storedAlready(ctx, [...missing.keys()]);
+  items.forEach((item, n) => {
+    atPlace(n, () => {
+      featuresToTrack(catalog, item);
+      if (stored.has(n)) return;
+      if (missing.get(n) === "customer") throw customerNotFound(item.customer_id);
+      if (missing.get(n) === "entity") throw entityNotFound(item.entity_id ?? "");
+    });
+  });
+}
+
+/** The places among these that an earlier call with the same key has stored. */
+async function storedAlready(ctx: Ctx, places: readonly number[]): Promise<Set<number>> {
+  const { idempotency } = ctx;
+  if (idempotency === null || places.length === 0) return new Set();
+  const keys = places.map((n) => itemOf(idempotency, n).keyHash);
+  const known = await storedKeys(ctx, keys);
+  return new Set(places.filter((_, n) => known.has(keys[n] ?? "")));
+}
+
+/** Runs `work` for an item; its refusals name the item. */
+function atPlace(n: number, work: () => unknown): void {
+  try {
+    work();
+  } catch (error) {
+    if (!(error instanceof WindfallError)) throw error;
+    throw new WindfallError(error.kind, error.reason, `${n}: ${error.message}`);
+  }
+}
+
+function raise(error: unknown): never {
+  throw error;
+}
