@@ -15,7 +15,10 @@ import { sql } from "../platform/sql";
 import { inTransaction } from "../platform/transaction";
 import { toInstant } from "../platform/wire";
 import { type Gate, gateCustomers } from "./gate";
-import { insertBalanceEdit, loadGrants, writeGrantChanges } from "./rows";
+import { loadControlled } from "./load-controlled";
+import { insertBalanceEdit, loadGrants } from "./rows";
+import { editEffects } from "./usage-effects";
+import { writeEffects } from "./write-effects";
 
 /** Whose balance an edit is about; ids as the caller knows them. */
 export interface EditScope {
@@ -77,9 +80,11 @@ export async function runEdit(
     const state = await loadEditState(ctx, catalog, scope);
     const decision = await decide(state);
     const { opened, changed } = onTopOf(state.due, decision.changed);
-    await writeGrantChanges(ctx, state.gate, {
+    await writeEffects(ctx, state.gate, {
       opened: [...opened, ...decision.opened],
-      changed,
+      changes: changed,
+      events: [],
+      ...(await noticesOf(state, decision)),
     });
     await insertBalanceEdit(ctx, {
       id: state.editId,
@@ -103,6 +108,18 @@ export async function runEdit(
     });
     return { success: true, entry_id: toPublicId("edt", state.editId) } as const;
   });
+}
+
+/** A figure that was set may reach a limit or cross an alert, as a use would (domain §28). */
+async function noticesOf(
+  state: EditState,
+  { kind, changed }: EditDecision,
+): Promise<ReturnType<typeof editEffects> | Record<never, never>> {
+  if (kind !== "update" || changed.length === 0) return {};
+  const { ctx, catalog, gate, entityId, grants, now } = state;
+  const { customerId } = gate;
+  const subject = await loadControlled(ctx, { catalog, customerId, entityId, grants, now });
+  return editEffects(subject, changed);
 }
 
 function requireReason({ actor }: Ctx, reason: string | undefined): string {
@@ -182,7 +199,7 @@ export function targetGrants(state: EditState, choice: TargetChoice): Grant[] {
       (balanceId === undefined ||
         grant.externalRef === balanceId ||
         (setId !== null && (grant.setId === setId || grant.id === setId))) &&
-      (interval === undefined || (grant.reset?.unit ?? "one_off") === interval),
+      (interval === undefined || intervalOf(state, grant) === interval),
   );
   if (targets.length > 0) return targets;
   throw new WindfallError(
@@ -190,6 +207,12 @@ export function targetGrants(state: EditState, choice: TargetChoice): Grant[] {
     "balance_not_found",
     `No balance${balanceId === undefined ? "" : ` '${balanceId}'`} of ${feature?.slug ?? "any feature"} to change here. Grant one with balances.create.`,
   );
+}
+
+/** What rolled over goes by the interval of the grant that it rolled over from. */
+function intervalOf(state: EditState, grant: Grant): string {
+  const parent = state.grants.find(({ id }) => id === grant.parentId);
+  return (parent ?? grant).reset?.unit ?? "one_off";
 }
 
 /** The dates of a grant before an edit, as stored beside it. */

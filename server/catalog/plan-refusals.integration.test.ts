@@ -33,6 +33,32 @@ describe("plans.create refuses", () => {
       "more than 10 decimals",
     ],
     ["an absurd price", { price: { amount: 1e30, interval: "month" } }, "invalid_inputs", "amount"],
+    ...(
+      [
+        ["a rollover of what is never renewed", { rollover: { expiry_duration_type: "forever" } }],
+        [
+          "a rollover with two caps",
+          {
+            reset: { interval: "month" },
+            rollover: { max: 1, max_percentage: 1, expiry_duration_type: "forever" },
+          },
+        ],
+        ["an unknown owner", { entity_feature_id: "nobody" }],
+        ["an owner that is used up", { entity_feature_id: "messages" }],
+        ["units for each and for all", { entity_feature_id: "seats", pooled: true }],
+      ] as const
+    ).map(([name, more]): [string, Body, string, string] => [
+      name,
+      item(more),
+      "invalid_inputs",
+      "items.0",
+    ]),
+    [
+      "seats that a switch forgets",
+      { items: [{ feature_id: "seats", reset_usage_when_enabled: true }] },
+      "invalid_inputs",
+      "items.0.reset_usage_when_enabled",
+    ],
     [
       "no interval at all",
       { price: { amount: 1, interval: "month", interval_count: 0 } },
@@ -197,13 +223,6 @@ describe("plans.create refuses", () => {
       { auto_enable: true, price: { amount: 1, interval: "month" } },
       "invalid_inputs",
       "auto_enable",
-    ],
-    ["pooled items", item({ pooled: true }), "not_supported", "pooled"],
-    [
-      "rollovers",
-      item({ rollover: { max: 5, expiry_duration_type: "forever" } }),
-      "not_supported",
-      "rollover",
     ],
     ["expiries", item({ expiry: { duration: "day", length: 1 } }), "not_supported", "expiry"],
     [

@@ -118,6 +118,24 @@ describe("planDifferences", () => {
     }
   });
 
+  it("says the rules of an item, so that no change of them goes unsaid", () => {
+    const plain = item("credits", 100);
+    const rollover = { max: quantity(50), maxPercentage: null, expiryMonths: 2 };
+    const changes: [Partial<NamedItem>, string][] = [
+      [{ rollover }, "per month, up to 50 of what is left rolls over for 2 months"],
+      [{ resetOnSwitch: false }, "per month, use is carried over a switch"],
+      [{ resetOnSwitch: true }, "per month, use starts afresh on a switch"],
+      [{ pooled: true }, "into one pool per month"],
+      [{ entityFeature: feature("seats") }, "for each entity of Seats per month"],
+    ];
+    for (const [rules, words] of changes) {
+      const after = { price: null, items: [{ ...plain, ...rules }] };
+      expect(textsOf({ price: null, items: [plain] }, after)).toEqual([
+        `Credits: 100 Credits per month → 100 Credits ${words}`,
+      ]);
+    }
+  });
+
   it("names a base price in another currency", () => {
     const euros = {
       ...base(20),

@@ -1,7 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { amount } from "./money";
 import { type ItemPrice, plainRules } from "./plan";
-import { everyText, itemText, moneyText, type NamedItem, priceText } from "./plan-text";
+import {
+  everyText,
+  itemText,
+  moneyText,
+  type NamedItem,
+  priceText,
+  rolloverText,
+} from "./plan-text";
 import { quantity, zero } from "./quantity";
 
 const credits = {
@@ -108,5 +115,43 @@ describe("itemText", () => {
 
   it("says so where a price has no amount in the currency", () => {
     expect(itemText({ ...bare, price: penny }, "eur").primary).toBe("No price in this currency");
+  });
+});
+
+describe("whom an item is for", () => {
+  const seats = {
+    slug: "seats",
+    name: "Seats",
+    type: "metered",
+    consumable: false,
+    display: { singular: "seat", plural: "seats" },
+  } as const;
+  const hundred = { ...bare, included: quantity(100), reset: { unit: "month", count: 1 } } as const;
+
+  it("is said where it is not the customer alone", () => {
+    expect(itemText({ ...hundred, entityFeature: seats }, "usd")).toEqual({
+      primary: "100 credits for each seat",
+      secondary: "per month",
+    });
+    const nameless = { ...seats, display: null };
+    expect(itemText({ ...bare, unlimited: true, entityFeature: nameless }, "usd").primary).toBe(
+      "Unlimited credits for each entity of Seats",
+    );
+    expect(itemText({ ...hundred, pooled: true }, "usd").primary).toBe("100 credits into one pool");
+  });
+});
+
+describe("rolloverText", () => {
+  const rule = { max: null, maxPercentage: null, expiryMonths: null };
+  it.each([
+    [rule, "what is left rolls over for good"],
+    [{ ...rule, expiryMonths: 1 }, "what is left rolls over for a month"],
+    [
+      { ...rule, max: quantity(1500), expiryMonths: 3 },
+      "up to 1,500 of what is left rolls over for 3 months",
+    ],
+    [{ ...rule, maxPercentage: quantity(50) }, "up to 50% of the grant rolls over for good"],
+  ])("%#", (given, text) => {
+    expect(rolloverText(given)).toBe(text);
   });
 });

@@ -57,11 +57,13 @@ export function itemText(item: NamedItem, currency: string): PlanText {
 /** What rolls over at a reset: `up to 500 of what is left rolls over for 3 months`. */
 export function rolloverText(rule: RolloverRule): string {
   const { max, maxPercentage, expiryMonths } = rule;
-  const cap = max === null ? maxPercentage && `${quantityText(maxPercentage)}%` : quantityText(max);
-  const amount =
-    cap === null ? "what is left rolls over" : `up to ${cap} of what is left rolls over`;
-  if (expiryMonths === null) return `${amount} for good`;
-  return `${amount} for ${expiryMonths === 1 ? "a month" : `${expiryMonths} months`}`;
+  const amount = [
+    max === null ? null : `up to ${quantityText(max)} of what is left`,
+    maxPercentage === null ? null : `up to ${quantityText(maxPercentage)}% of the grant`,
+  ].find((cap) => cap !== null);
+  const what = `${amount ?? "what is left"} rolls over`;
+  if (expiryMonths === null) return `${what} for good`;
+  return `${what} for ${expiryMonths === 1 ? "a month" : `${expiryMonths} months`}`;
 }
 
 /** Whom an item is for, where that is not the customer alone. */

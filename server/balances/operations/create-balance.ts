@@ -2,13 +2,14 @@ import { z } from "zod";
 import type { CatalogFeature } from "../../catalog/catalog";
 import { type Grant, Overflow, ResetBy } from "../../core/balances/grant";
 import { openGrant } from "../../core/balances/ledger";
+import { type RolloverRule, rolloverRule } from "../../core/balances/rollover";
 import { WindfallError } from "../../core/error";
 import { hasBalance } from "../../core/feature";
 import { type Interval, nextBoundary } from "../../core/interval";
 import { zero } from "../../core/quantity";
 import { newId } from "../../platform/id";
 import { operation } from "../../platform/operation";
-import { externalId, instant, notSupported, quantityInput } from "../../platform/wire";
+import { externalId, instant, quantityInput } from "../../platform/wire";
 import { type EditDecision, type EditState, runEdit } from "../edit-flow";
 import { editOutput, reasonInput, resetIntervals } from "../edit-schema";
 import { featureNamed } from "../usage-rules";
@@ -27,7 +28,15 @@ const CreateBalanceInput = z
       })
       .optional()
       .describe("Left out or `one_off`: granted once."),
-    rollover: notSupported("rollover"),
+    rollover: z
+      .object({
+        max: quantityInput.nullish().describe("The most that may have rolled over at any time."),
+        max_percentage: quantityInput.nullish().describe("The same in percent of the grant."),
+        duration: z.enum(["month", "forever"]).default("month"),
+        length: z.int().min(0).max(1200).describe("Months until it expires; 0 with forever."),
+      })
+      .optional()
+      .describe("What becomes of units that are left at a reset; needs `reset`."),
     expires_at: z
       .union([instant, z.iso.datetime({ offset: true }).transform((text) => new Date(text))])
       .optional(),
@@ -96,6 +105,7 @@ function presentRequest(input: Input): Record<string, unknown> {
     reset: input.reset,
     expires_at: input.expires_at?.getTime(),
     next_reset_at: input.next_reset_at?.getTime(),
+    rollover: input.rollover,
     balance_id: input.balance_id,
   };
 }
@@ -144,6 +154,9 @@ function requireSense(
   if (input.next_reset_at !== undefined && reset === null) {
     throw refused("next_reset_at needs reset.");
   }
+  if (input.rollover !== undefined && (reset === null || input.unlimited === true)) {
+    throw refused("rollover needs reset and an amount: only what is renewed can roll over.");
+  }
   for (const at of [input.expires_at, input.next_reset_at]) {
     if (at !== undefined && at <= state.now) {
       throw refused("expires_at and next_reset_at must lie in the future.");
@@ -159,6 +172,15 @@ function requireSense(
       `Balance ${input.balance_id} already exists for this feature. Change it with balances.update.`,
     );
   }
+}
+
+function ruleOf({ rollover }: Input): RolloverRule | null {
+  if (rollover === undefined) return null;
+  return rolloverRule({
+    max: rollover.max ?? null,
+    maxPercentage: rollover.max_percentage ?? null,
+    months: rollover.duration === "forever" ? null : rollover.length,
+  });
 }
 
 function grantFrom(
@@ -202,7 +224,7 @@ function grantFrom(
     endedAt: null,
     suspendedAt: null,
     isAddOn: true,
-    rollover: null,
+    rollover: ruleOf(input),
     lastSeq: 0n,
     createdAt: state.now,
   };

@@ -142,7 +142,10 @@ async function loadEntries(ctx: TxCtx, edit: EditRow): Promise<EditEntry[]> {
 function touchedGrants(state: EditState, entries: readonly EditEntry[], edit: EditRow): Grant[] {
   const ids = new Set([edit.grant_id, ...entries.map((entry) => entry.grantId)]);
   const living = state.due.grants.filter(({ id }) => ids.has(id));
-  if (living.length === ids.size) return living;
+  if (living.length === ids.size) {
+    const parents = new Set(living.map((grant) => grant.parentId));
+    return [...living, ...state.due.grants.filter(({ id }) => parents.has(id) && !ids.has(id))];
+  }
   throw new WindfallError(
     "invalid_request",
     "edit_not_undoable",

@@ -86,6 +86,7 @@ function decideUpdate(state: EditState, input: Input): EditDecision {
     editId: state.editId,
     at: state.now,
   });
+  const proper = grants.find((grant) => grant.kind !== "rollover") ?? grants[0];
   const datesChange = input.next_reset_at !== undefined || input.expires_at !== undefined;
   return {
     kind: "update",
@@ -93,7 +94,7 @@ function decideUpdate(state: EditState, input: Input): EditDecision {
     opened: [],
     changed,
     grantId: changed[0]?.grant.id ?? grants[0]?.id ?? "",
-    before: datesChange ? (grants[0] ?? null) : null,
+    before: datesChange ? (proper ?? null) : null,
     undoesId: null,
   };
 }

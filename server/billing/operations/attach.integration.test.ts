@@ -307,7 +307,7 @@ describe("refusals", () => {
     ["discounts", [{ reward_id: "x" }]],
     ["redirect_mode", "always"],
     ["remove_plan_ids", ["free"]],
-    ["carry_over_usages", { enabled: true }],
+    ["carry_over_balances", { enabled: true }],
     ["proration_behavior", "none"],
   ])("%s is refused by name", async (field, value) => {
     await samplePlan(samples.tenant, { id: "free" });

@@ -51,6 +51,28 @@ describe("an edit of content", () => {
     expect(await update(change)).toMatchObject({ version: 2 });
   });
 
+  it("gives the rules of an item back, and publishes each change of them", async () => {
+    const rules = [
+      { rollover: { max: 500.5, expiry_duration_type: "month", expiry_duration_length: 3 } },
+      { rollover: { max_percentage: 50, expiry_duration_type: "forever" } },
+      { pooled: true },
+      { entity_feature_id: "seats" },
+      { reset_usage_when_enabled: false },
+    ] as const;
+    await freePlan(true);
+    for (const [n, rule] of rules.entries()) {
+      const change = { items: [{ ...monthlyMessages, ...rule }] };
+      expect(await update(change)).toMatchObject({ version: n + 2, items: [rule] });
+      const [shown] = (await get()).items;
+      expect(shown).toMatchObject(rule);
+      // What is shown can be sent again as it is, and says the same.
+      const { feature: _feature, display: _display, ...again } = shown ?? { feature_id: "" };
+      expect(await update({ items: [again] })).toMatchObject({ version: n + 2 });
+      await hold("free", `holder${n}`);
+    }
+    expect((await update({ items: [monthlyMessages] })).items[0]).not.toHaveProperty("rollover");
+  });
+
   it.each([
     ["names", { name: "Gratis", description: "For all", metadata: { tier: 0 } }],
     ["the same items in other words", { items: [{ ...monthlyMessages, pooled: false }] }],

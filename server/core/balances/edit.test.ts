@@ -155,6 +155,10 @@ describe("editing a balance", () => {
     const two = [monthly("a", 1), monthly("b", 1)];
     expect(() => change(two, { includedGrant: zero })).toThrow(/^2 balances match/);
     expect(() => change(two, { expiresAt: later })).toThrow(/balance_id/);
+    const lot = buildGrant("lot", { kind: "rollover", parentId: "a", included: 5 });
+    const [moved] = change([lot, monthly("a", 1)], { nextResetAt: later });
+    expect(moved?.grant).toMatchObject({ id: "a", nextResetAt: later });
+    expect(change([lot], { expiresAt: later })[0]?.grant.id).toBe("lot");
   });
 });
 

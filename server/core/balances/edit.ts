@@ -98,11 +98,14 @@ function assertConsistent(edit: BalanceEdit): void {
   if (edit.includedGrant?.lessThan(zero)) throw refused("included_grant must not be below 0.");
 }
 
+/** What rolled over from a grant is not meant where the grant itself is targeted. */
 function single(grants: readonly Grant[]): Grant {
-  const [grant, ...others] = grants;
+  const proper = grants.filter((grant) => grant.kind !== "rollover");
+  const meant = proper.length > 0 ? proper : grants;
+  const [grant, ...others] = meant;
   if (grant === undefined || others.length > 0) {
     throw refused(
-      `${grants.length} balances match, and this change needs exactly one: name it with balance_id.`,
+      `${meant.length} balances match, and this change needs exactly one: name it with balance_id.`,
     );
   }
   return grant;

@@ -54,16 +54,6 @@ export function bringDue(grants: readonly Grant[], now: Date, options: DueOption
   };
 }
 
-/** What fell due on one grant by itself, without rollovers. */
-export function applyDue(grant: Grant, now: Date): GrantChange {
-  const newId = () => grant.id;
-  const { changes } = bringDue([{ ...grant, rollover: null }], now, {
-    newId,
-    persistFreeOverage: false,
-  });
-  return changes[0] ?? { grant, entries: [] };
-}
-
 /**
  * Puts what fell due in front of what was decided on top of it: one change a grant, and lots that
  * were only just opened stay openings.

@@ -1,12 +1,22 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { buildGrant, isChained, monthly, plainDue, start } from "../../testing/grant-factory";
+import { domainExample } from "../../testing/domain-example";
+import {
+  applyChanges,
+  buildGrant,
+  isChained,
+  monthly,
+  plainDue,
+  start,
+} from "../../testing/grant-factory";
 import type { Interval } from "../interval";
 import { larger, quantity, sum, toWire, zero } from "../quantity";
+import { type CreditItem, costOf } from "./credit-cost";
+import { deduct } from "./deduction";
 import { type Grant, grantedOf } from "./grant";
 import { LedgerCause } from "./ledger";
 import { bringDue, type DueWork } from "./reset";
-import { type RolloverRule, rolloverCap } from "./rollover";
+import { type RolloverRule, rolloverCap, rolloverRule } from "./rollover";
 
 const at = (text: string) => new Date(`${text}T00:00:00Z`);
 const rule = (spec: {
@@ -172,6 +182,52 @@ describe("rollovers", () => {
     const work = bring([parent, ...lots], at("2028-01-01"));
     expect(work.opened.map(({ grant }) => toWire(grant.balance))).toEqual([3]);
     expect(work.changes.flatMap(({ entries }) => entries).length).toBeLessThan(5);
+  });
+});
+
+describe("worked examples of rollovers", () => {
+  it("E54: credits that rolled over are spent first, at what each feature costs", () => {
+    type Given = { included: number; max: number; cost: Record<string, number> };
+    type Then = { rollover: number[]; total: number[] };
+    const { given, when, then } = domainExample<Given, { track: string[] }, Then>("E54");
+    const parent = monthly("a", given.included, { rollover: rule({ max: given.max }) });
+    const now = at("2026-02-02");
+    let { grants } = bring([parent], now);
+    const seen = when.track.map((use) => {
+      const [action = "", times = ""] = use.split(" x");
+      const item: CreditItem = {
+        featureId: 2,
+        billingUnits: quantity(1),
+        tiers: [{ to: null, creditCost: quantity(given.cost[action] ?? 0) }],
+        dimensions: [],
+        multipliers: [],
+      };
+      const deduction = deduct({
+        featureId: 2,
+        candidates: grants.map((grant) => ({ grant, cost: costOf(item, null) })),
+        amount: quantity(times),
+        entityId: null,
+        overageBehavior: "reject",
+        cause: LedgerCause.usage,
+        causeId: "event",
+        at: now,
+      });
+      if (deduction.outcome !== "applied") throw new Error("There is enough.");
+      grants = applyChanges(grants, deduction.changes);
+      const left = (rows: readonly Grant[]) => toWire(sum(rows.map(({ balance }) => balance)));
+      return [left(grants.filter(({ kind }) => kind === "rollover")), left(grants)];
+    });
+    expect(seen).toEqual(then.rollover.map((left, n) => [left, then.total[n]]));
+  });
+
+  it("states a rule, and refuses what makes no sense", () => {
+    const stated = { max: quantity(5), maxPercentage: null, months: 3 };
+    expect(rolloverRule(stated)).toEqual(rule({ max: 5, expiryMonths: 3 }));
+    expect(() => rolloverRule({ ...stated, maxPercentage: quantity(5) })).toThrow(/exclude/);
+    expect(() => rolloverRule({ ...stated, max: quantity(-1) })).toThrow(/below 0/);
+    for (const months of [0, -1, 1.5]) {
+      expect(() => rolloverRule({ ...stated, months })).toThrow(/a month at least/);
+    }
   });
 });
 

@@ -68,6 +68,17 @@ describe("undoing an edit", () => {
     expect(() => undo(changed, [opened])).toThrow(/changed since/);
   });
 
+  it("leaves lots alone once the grant that they rolled over from has reset", () => {
+    const lot = buildGrant("lot", { kind: "rollover", parentId: "a", included: 50 });
+    const changes = edit([lot], { remaining: quantity(20) });
+    const rows = applyChanges([lot], changes);
+    expect(undo(rows, changes)[0]?.grant.balance).toEqual(quantity(50));
+    const anchorAt = minutes(5);
+    const parent = monthly("a", 100, { anchorAt });
+    expect(undo([...rows, parent], changes)[0]?.grant.balance).toEqual(quantity(50));
+    expect(() => undo([...rows, parent], changes, { at: minutes(6) })).toThrow(/has reset since/);
+  });
+
   it("works while what it gave is still there, used or not", () => {
     const before = monthly("a", 100, { balance: 20 });
     const changes = edit([before], { addToBalance: quantity(50) });

@@ -30,7 +30,10 @@ export type UndoInput = {
     /** The dates as they were, when the edit changed one. */
     readonly before: Pick<Grant, "id" | "anchorAt" | "nextResetAt" | "expiresAt"> | null;
   };
-  /** The current rows, with due work applied, of every grant that the edit touched. */
+  /**
+   * The current rows, with due work applied, of every grant that the edit touched, and of the grants
+   * that lots among them rolled over from.
+   */
   readonly grants: readonly Grant[];
   readonly undoId: string;
   readonly at: Date;
@@ -57,6 +60,9 @@ export function undoEdit(input: UndoInput): GrantChange[] {
     const grant = input.grants.find((candidate) => candidate.id === grantId);
     invariant(grant, `The grant ${grantId} of an edit is missing.`);
     assertUnchanged(grant, edit.at, at);
+    // A reset trims what had rolled over before.
+    const parent = input.grants.find((candidate) => candidate.id === grant.parentId);
+    if (parent !== undefined) assertUnchanged(parent, edit.at, at);
     const entries = edit.entries.filter((entry) => entry.grantId === grantId);
     const opened = entries.find((entry) => entry.cause === LedgerCause.opening);
     if (opened !== undefined) return takeBackGrant(grant, opened, input);
