@@ -27,10 +27,12 @@ export function featureColumns(base: string): readonly Column<ListedFeature>[] {
     { key: "type", header: "Type", cell: (feature) => kindWords[kindOf(feature)].label },
     {
       key: "events",
-      header: "Event names",
+      header: "Events or members",
       narrow: "hide",
       className: "max-w-60",
-      cell: ({ event_names }) => <EventNames names={event_names} />,
+      cell: ({ event_names, credit_schema }) => (
+        <Names names={credit_schema?.map(memberWords) ?? event_names} />
+      ),
     },
     {
       key: "plans",
@@ -61,9 +63,16 @@ export function featureColumns(base: string): readonly Column<ListedFeature>[] {
   ];
 }
 
-function EventNames({ names }: { names: readonly string[] }) {
+function Names({ names }: { names: readonly string[] }) {
   if (names.length === 0) return <span className="text-muted-foreground">{nothing}</span>;
   return <span className="break-words font-mono text-xs">{names.join(", ")}</span>;
+}
+
+/** "images = 4", or the id alone where the cost varies. */
+function memberWords(member: NonNullable<ListedFeature["credit_schema"]>[number]): string {
+  const { metered_feature_id: id, credit_cost: cost, billing_units: per } = member;
+  if (cost === undefined) return id;
+  return `${per === undefined ? "" : `${formatQuantity(per)} `}${id} = ${formatQuantity(cost)}`;
 }
 
 type UsedByProps = { plans: readonly { id: string; name: string }[] | undefined; base: string };

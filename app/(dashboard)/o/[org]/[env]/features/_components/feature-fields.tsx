@@ -14,6 +14,10 @@ import {
 } from "@/components/ui/form";
 import { RadioGroup, RadioOption } from "@/components/ui/radio-group";
 import { Textarea } from "@/components/ui/textarea";
+import { MarkupFields } from "./credits/markup-fields";
+import { type MarkupFields as MarkupFieldValues, MarkupValues } from "./credits/markup-values";
+import { type MemberFields, MembersValues } from "./credits/member-values";
+import { MembersField } from "./credits/members-field";
 import { type FeatureKind, featureKinds, kindWords } from "./feature-types";
 
 const LONGEST = 256;
@@ -25,7 +29,7 @@ export function readEventNames(text: string): string[] {
   return [...new Set(names.filter((name) => name !== ""))];
 }
 
-export const featureFieldRules = {
+const commonRules = {
   name: z.string().trim().min(1, "Give the feature a name.").max(LONGEST, tooLong),
   id: z
     .string()
@@ -34,7 +38,6 @@ export const featureFieldRules = {
       /^[a-zA-Z0-9_-]{1,256}$/,
       "An ID has 1 to 256 letters, digits, underscores or hyphens, such as api_calls.",
     ),
-  kind: z.enum(featureKinds),
   singular: z.string().trim().max(LONGEST, tooLong),
   plural: z.string().trim().max(LONGEST, tooLong),
   events: z
@@ -43,20 +46,42 @@ export const featureFieldRules = {
     .refine((text) => readEventNames(text).every((name) => name.length <= LONGEST), tooLong),
 };
 
+const CheckedValues = z.discriminatedUnion("kind", [
+  z.object({ ...commonRules, kind: z.enum(["consumable", "held", "boolean"]) }),
+  z.object({ ...commonRules, kind: z.literal("credits"), members: MembersValues }),
+  z.object({ ...commonRules, kind: z.literal("tokens"), markups: MarkupValues }),
+]);
+
+/** What people write about a feature; its kind decides which of the fields are looked at. */
+export const FeatureValues = z
+  .object({
+    ...{ name: z.string(), id: z.string(), singular: z.string(), plural: z.string() },
+    events: z.string(),
+    kind: z.enum(featureKinds),
+    members: z.array(z.custom<MemberFields>()),
+    markups: z.custom<MarkupFieldValues>(),
+  })
+  .transform((values): z.input<typeof CheckedValues> => values)
+  .pipe(CheckedValues);
+
 type FeatureFieldsProps = {
   /** Why the id and the type of an existing feature stay as they are. */
   idLocked: string | undefined;
   kindLocked: string | undefined;
+  /** What the feature may be. */
+  kinds: readonly FeatureKind[];
 };
 
 /** What people write about a feature. */
-export function FeatureFields({ idLocked, kindLocked }: FeatureFieldsProps) {
+export function FeatureFields({ idLocked, kindLocked, kinds }: FeatureFieldsProps) {
   const kind: FeatureKind = useWatch({ name: "kind" });
   return (
     <>
       <TextField name="name" label="Name" maxLength={LONGEST} autoComplete="off" />
       <IdField name="id" source="name" locked={idLocked} />
-      <KindField locked={kindLocked} />
+      <KindField locked={kindLocked} kinds={kinds} />
+      {kind === "credits" ? <MembersField /> : null}
+      {kind === "tokens" ? <MarkupFields /> : null}
       {kind === "boolean" ? null : (
         <>
           <fieldset className="grid gap-4 sm:grid-cols-2">
@@ -65,25 +90,27 @@ export function FeatureFields({ idLocked, kindLocked }: FeatureFieldsProps) {
               name="singular"
               label="One is called"
               optional
-              placeholder="message"
+              placeholder={kind === "credits" || kind === "tokens" ? "credit" : "message"}
               autoComplete="off"
             />
             <TextField
               name="plural"
               label="Several are called"
               optional
-              placeholder="messages"
+              placeholder={kind === "credits" || kind === "tokens" ? "credits" : "messages"}
               autoComplete="off"
             />
           </fieldset>
-          <EventNamesField />
+          {kind === "tokens" ? null : <EventNamesField />}
         </>
       )}
     </>
   );
 }
 
-function KindField({ locked }: { locked: string | undefined }) {
+type KindFieldProps = { locked: string | undefined; kinds: readonly FeatureKind[] };
+
+function KindField({ locked, kinds }: KindFieldProps) {
   return (
     <FormField
       name="kind"
@@ -96,7 +123,7 @@ function KindField({ locked }: { locked: string | undefined }) {
             aria-label="Type"
             aria-describedby={locked ? "kind-locked" : undefined}
           >
-            {featureKinds.map((kind) => (
+            {kinds.map((kind) => (
               <RadioOption
                 key={kind}
                 value={kind}

@@ -4,7 +4,7 @@ import { zodResolver } from "@hookform/resolvers/zod";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useForm } from "react-hook-form";
 import { toast } from "sonner";
-import { z } from "zod";
+import type { z } from "zod";
 import { formFailure } from "@/components/forms/form-failure";
 import { FormSheet } from "@/components/forms/form-sheet";
 import { SheetForm } from "@/components/forms/sheet-form";
@@ -13,10 +13,17 @@ import { useUnsavedChanges } from "@/components/forms/use-unsaved-changes";
 import { requestLeave } from "@/components/leave-guard";
 import { useRights } from "@/components/rights";
 import { useTRPC } from "@/components/trpc";
-import { FeatureFields, featureFieldRules, readEventNames } from "./feature-fields";
-import { kindOf, type ListedFeature, wireKind } from "./feature-types";
-
-const FeatureValues = z.object(featureFieldRules);
+import { markupFieldsOf, wireMarkups } from "./credits/markup-values";
+import { blankMember, memberFieldsOf, wireMember } from "./credits/member-values";
+import { FeatureFields, FeatureValues, readEventNames } from "./feature-fields";
+import {
+  type FeatureKind,
+  featureKinds,
+  isCurrency,
+  kindOf,
+  type ListedFeature,
+  wireKind,
+} from "./feature-types";
 
 type Values = z.output<typeof FeatureValues>;
 
@@ -71,7 +78,11 @@ function FeatureForm({ onClose, feature }: FeatureFormProps) {
         failure={formFailure(save.error)}
         reason={refusal("features:write")}
       >
-        <FeatureFields kindLocked={kindLock(feature)} idLocked={idLock(feature)} />
+        <FeatureFields
+          kindLocked={kindLock(feature)}
+          kinds={kindsFor(feature)}
+          idLocked={idLock(feature)}
+        />
       </SheetForm>
       {unsaved.dialog}
     </>
@@ -85,13 +96,16 @@ function useSaveFeature(feature: ListedFeature | undefined) {
   const create = useMutation(trpc.api.features.create.mutationOptions());
   const update = useMutation(trpc.api.features.update.mutationOptions());
 
-  async function send({ name, id, kind, singular, plural, events }: Values) {
+  async function send(values: Values) {
+    const { name, id, kind, singular, plural, events } = values;
     const fields = {
       idempotency_key,
       feature_id: id,
       name,
       display: kind === "boolean" ? null : { singular: singular || null, plural: plural || null },
       event_names: kind === "boolean" ? [] : readEventNames(events),
+      ...(values.kind === "credits" ? { credit_schema: values.members.map(wireMember) } : {}),
+      ...(values.kind === "tokens" ? wireMarkups(values.markups) : {}),
     };
     if (feature === undefined) return create.mutateAsync({ ...fields, ...wireKind(kind) });
     const changesKind = kindOf(feature) !== kind;
@@ -112,7 +126,10 @@ function useSaveFeature(feature: ListedFeature | undefined) {
 }
 
 function valuesOf(feature: ListedFeature | undefined): z.input<typeof FeatureValues> {
+  const members = feature?.credit_schema?.map(memberFieldsOf) ?? [blankMember];
   return {
+    members,
+    markups: markupFieldsOf(feature),
     name: feature?.name ?? "",
     id: feature?.id ?? "",
     kind: feature ? kindOf(feature) : "consumable",
@@ -128,8 +145,18 @@ function idLock(feature: ListedFeature | undefined): string | undefined {
     : undefined;
 }
 
+/** A feature becomes no currency, and a currency no feature. */
+function kindsFor(feature: ListedFeature | undefined): readonly FeatureKind[] {
+  if (feature === undefined) return featureKinds;
+  const kind = kindOf(feature);
+  return isCurrency(kind) ? [kind] : featureKinds.filter((one) => !isCurrency(one));
+}
+
 /** The server knows about customers as well; what the list knows already is said beforehand. */
 function kindLock(feature: ListedFeature | undefined): string | undefined {
+  if (feature !== undefined && isCurrency(kindOf(feature))) {
+    return "Its type stays: customers' credits are counted in it.";
+  }
   const plans = feature?.use?.plans ?? [];
   if (plans.length === 0) return undefined;
   return `Its type stays, because it is part of ${plans.map(({ name }) => name).join(", ")}.`;

@@ -9,9 +9,9 @@ type FeatureUse = Answers["catalog"]["featureUsage"][number];
 /** A feature with where it is used; `use` is missing until that is known. */
 export type ListedFeature = Feature & { readonly use: FeatureUse | undefined };
 
-export const featureKinds = ["consumable", "held", "boolean"] as const;
+export const featureKinds = ["consumable", "held", "boolean", "credits", "tokens"] as const;
 
-/** The three things that a feature can be; the wire says them with two fields. */
+/** What a feature can be; the wire says it with two fields. */
 export type FeatureKind = (typeof featureKinds)[number];
 
 type KindWords = { label: string; hint: string };
@@ -19,7 +19,7 @@ type KindWords = { label: string; hint: string };
 export const kindWords: Readonly<Record<FeatureKind, KindWords>> = {
   consumable: {
     label: "Metered: used up",
-    hint: "Counted down and renewed. Messages, API calls, credits.",
+    hint: "Counted down and renewed. Messages, API calls, images.",
   },
   held: {
     label: "Metered: held",
@@ -29,17 +29,32 @@ export const kindWords: Readonly<Record<FeatureKind, KindWords>> = {
     label: "Boolean",
     hint: "A plan has it or not. Single sign-on, audit log, priority support.",
   },
+  credits: {
+    label: "Credit system",
+    hint: "A currency that pays for several features: 1 image = 4 credits.",
+  },
+  tokens: {
+    label: "AI credit system",
+    hint: "A currency that pays for tokens of language models at their price and a markup.",
+  },
 };
 
 export function kindOf({ type, consumable }: Pick<Feature, "type" | "consumable">): FeatureKind {
+  if (type === "credit_system") return "credits";
+  if (type === "ai_credit_system") return "tokens";
   if (type === "boolean") return "boolean";
   return consumable ? "consumable" : "held";
 }
 
 /** What the operations call a kind. */
-export function wireKind(kind: FeatureKind): { type: "boolean" | "metered"; consumable: boolean } {
-  return {
-    type: kind === "boolean" ? "boolean" : "metered",
-    consumable: kind === "consumable",
-  };
+export function wireKind(kind: FeatureKind) {
+  if (kind === "credits") return { type: "credit_system" as const };
+  if (kind === "tokens") return { type: "ai_credit_system" as const };
+  if (kind === "boolean") return { type: "boolean" as const };
+  return { type: "metered" as const, consumable: kind === "consumable" };
+}
+
+/** Whether a kind is a currency; such a feature never becomes one of the others, nor they it. */
+export function isCurrency(kind: FeatureKind): boolean {
+  return kind === "credits" || kind === "tokens";
 }

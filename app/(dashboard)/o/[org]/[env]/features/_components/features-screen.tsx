@@ -23,6 +23,7 @@ import { featureColumns } from "./feature-columns";
 import { FeatureMenu } from "./feature-menu";
 import { FeatureSheet } from "./feature-sheet";
 import { featureKinds, kindOf, kindWords, type ListedFeature } from "./feature-types";
+import { FeaturesTabs } from "./features-tabs";
 import { RetireFeatureDialog, type Retirement } from "./retire-feature-dialog";
 
 const createSnippet = `await autumn.features.create({
@@ -63,6 +64,7 @@ export function FeaturesScreen() {
         description="What your customers may use, and what your code asks about."
         actions={newButton}
       />
+      <FeaturesTabs />
       <FeatureFilterBar filters={filters} />
       <DataTable
         label="Features"
