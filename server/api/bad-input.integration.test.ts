@@ -161,8 +161,8 @@ describe("a bad request gets a clear error and leaves nothing behind", () => {
     ["a made-up cursor", "customers.list", { start_cursor: "zzz" }, 400, "invalid_cursor"],
     [
       "a field that is not built",
-      "balances.check",
-      { ...ana, lock: { enabled: true, lock_id: "l" } },
+      "billing.attach",
+      { customer_id: "ana", plan_id: "free", invoice_mode: { enabled: true } },
       400,
       "not_supported",
     ],

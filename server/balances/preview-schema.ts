@@ -66,5 +66,6 @@ export const PreviewObject = z.object({
   message: z.string(),
   feature_id: z.string(),
   feature_name: z.string(),
+  recommended_plan: z.string().nullable().describe("The first of `products`, by its id."),
   products: z.array(ProductObject).describe("Plans that would lift the refusal, cheapest first."),
 });

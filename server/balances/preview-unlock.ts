@@ -2,8 +2,6 @@ import type { z } from "zod";
 import type { Catalog, CatalogFeature } from "../catalog/catalog";
 import { DEFAULT_CURRENCY } from "../catalog/default-currency";
 import type { StandingSubscription } from "../catalog/plan-eligibility";
-import { quantityText } from "../core/plan-text";
-import { fromRow } from "../core/quantity";
 import { plansThatUnblock } from "../core/unblock";
 import type { Ctx } from "../platform/context";
 import { sql } from "../platform/sql";
@@ -15,13 +13,10 @@ type Preview = z.input<typeof PreviewObject>;
 /** A refused check, as far as its answer tells. */
 export interface Refusal {
   readonly feature: CatalogFeature;
-  readonly required: number;
+  /** Why, in a sentence. */
+  readonly denial: string;
   /** Null when the customer has no balance that could answer. */
-  readonly balance: {
-    readonly remaining: number;
-    readonly granted: number;
-    readonly next_reset_at: number | null;
-  } | null;
+  readonly balance: { readonly next_reset_at: number | null } | null;
 }
 
 /**
@@ -42,7 +37,8 @@ export async function loadStanding(
       AND (s.entity_id IS NULL OR e.external_id = ${who.entityId})`);
 }
 
-interface StandingRow {
+/** A subscription that has not ended. */
+export interface StandingRow {
   readonly plan_id: number;
   readonly plan_version_id: bigint;
   readonly group_key: string;
@@ -74,9 +70,10 @@ export function previewUnlock(
   return {
     scenario: balance === null ? "feature_flag" : "usage_limit",
     title: balance === null ? `${feature.name} is not included` : `Not enough ${feature.name} left`,
-    message: [reasonOf(refusal), remedyOf(feature, names)].join(" "),
+    message: [refusal.denial, ...remedyOf(refusal, names)].join(" "),
     feature_id: feature.slug,
     feature_name: feature.name,
+    recommended_plan: plans[0]?.slug ?? null,
     products: plans.map((plan) =>
       presentProduct(plan, { standing, tenant: ctx.tenant, now: ctx.now }),
     ),
@@ -95,24 +92,18 @@ function standingOf(catalog: Catalog, row: StandingRow): StandingSubscription {
   };
 }
 
-function reasonOf({ feature, balance, required }: Refusal): string {
-  if (balance === null) return `What you have does not include ${feature.name}.`;
-  const { remaining, granted, next_reset_at: resetsAt } = balance;
-  const counts = `${inWords(remaining)} of ${inWords(granted)} left, ${inWords(required)} needed.`;
-  // Units are left and yet it was refused: something else than the balance holds it.
-  if (remaining >= required) return `${counts} A limit on use stops it.`;
-  return resetsAt === null ? counts : `${counts} They renew on ${dayOf(resetsAt)}.`;
-}
-
-function remedyOf(feature: CatalogFeature, plans: readonly string[]): string {
-  if (plans.length === 0) return `No other plan gives more ${feature.name}.`;
-  const last = plans.at(-1) ?? "";
-  const list = plans.length === 1 ? last : `${plans.slice(0, -1).join(", ")} or ${last}`;
-  return `With ${list} you get more.`;
-}
-
-function inWords(value: number): string {
-  return quantityText(fromRow(String(value)));
+/** What would lift the refusal: time, or a plan. */
+function remedyOf({ feature, balance }: Refusal, plans: readonly string[]): string[] {
+  const renewal = balance?.next_reset_at ?? null;
+  const last = plans.at(-1);
+  const list =
+    plans.length < 2 ? (last ?? "") : `${plans.slice(0, -1).join(", ")} or ${last ?? ""}`;
+  return [
+    ...(renewal === null ? [] : [`The balance renews on ${dayOf(renewal)}.`]),
+    last === undefined
+      ? `No other plan gives more ${feature.name}.`
+      : `${list} ${balance === null ? "includes it" : "gives more"}.`,
+  ];
 }
 
 function dayOf(instant: number): string {

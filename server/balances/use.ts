@@ -28,6 +28,8 @@ export interface ReportedUse {
   readonly properties: Properties;
   readonly eventName: string | null;
   readonly occurredAt: Date;
+  /** Its units are held by a lock for now. */
+  readonly isHeld?: boolean;
 }
 
 /** A use with the event that records it. */
@@ -103,7 +105,7 @@ export function recordUse(
     ...rules,
     amount: value,
     overageBehavior,
-    cause: LedgerCause.usage,
+    cause: use.isHeld === true ? LedgerCause.lock : LedgerCause.usage,
     causeId: id,
     at: subject.now,
   });

@@ -4,6 +4,7 @@ import { check } from "../balances/operations/check";
 import { createBalance } from "../balances/operations/create-balance";
 import { deleteBalance } from "../balances/operations/delete-balance";
 import { explainBalance } from "../balances/operations/explain-balance";
+import { finalizeLock } from "../balances/operations/finalize-lock";
 import { track } from "../balances/operations/track";
 import { trackTokens } from "../balances/operations/track-tokens";
 import { undoEdit } from "../balances/operations/undo-edit";
@@ -51,6 +52,8 @@ export function balanceDesk() {
       call(createBalance, "balances.create", desk.tenant, body(extra), keyed(key)),
     change: (extra: Extra) => call(updateBalance, "balances.update", desk.tenant, body(extra)),
     end: (extra: Extra) => call(deleteBalance, "balances.delete", desk.tenant, body(extra)),
+    finalize: (extra: Extra, key?: string) =>
+      call(finalizeLock, "balances.finalize", desk.tenant, extra as never, keyed(key)),
     undo: (entry_id: string) => call(undoEdit, "balances.undo", desk.tenant, { entry_id }),
     explain: (extra: Extra = {}) =>
       call(explainBalance, "balances.explain", desk.tenant, body(extra)),

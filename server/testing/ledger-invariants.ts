@@ -37,6 +37,25 @@ const INVARIANTS: readonly (readonly [string, Sql])[] = [
                 AND l.recorded_at = e.recorded_at AND l.cause_id = e.id)`,
   ],
   [
+    "every entry of a lock has its event, or says that the lock lapsed",
+    sql`SELECT l.cause_id FROM ledger_entry l
+        LEFT JOIN meter_event e ON e.id = l.cause_id AND e.recorded_at = l.recorded_at
+        LEFT JOIN lock k ON k.customer_id = l.customer_id AND k.id = l.cause_id AND k.status = 4
+        WHERE l.cause = 11 AND e.id IS NULL AND (k.id IS NULL OR l.delta <> 0)`,
+  ],
+  [
+    "a held lock's parts are what its event took, and cover no more than it holds",
+    sql`SELECT k.id FROM lock k LEFT JOIN meter_event e ON e.id = k.id AND e.customer_id = k.customer_id
+        WHERE k.amount < 0 OR (SELECT coalesce(sum(u), 0) FROM unnest(k.part_units) u) > k.amount
+          OR (e.ded_grants, e.ded_values, e.value) IS DISTINCT FROM (k.part_grants, k.part_amounts, k.amount)`,
+  ],
+  [
+    "what closed a lock has its event",
+    sql`SELECT k.id FROM lock k
+        WHERE k.close_event_id IS NOT NULL AND (k.status NOT IN (1, 2, 3)
+          OR NOT EXISTS (SELECT 1 FROM meter_event e WHERE e.id = k.close_event_id))`,
+  ],
+  [
     "entries belong to their customer's environment",
     sql`SELECT l.seq FROM ledger_entry l JOIN customer c ON c.id = l.customer_id
         WHERE l.env_id <> c.env_id`,
