@@ -58,7 +58,15 @@ export function fromRow(text: string): Quantity {
  * is the decimal itself for up to 15 significant digits. Never `-0`.
  */
 export function toWire(value: Quantity): number {
-  return value.isZero() ? 0 : value.toNumber();
+  return value.isZero() ? 0 : (smallInteger(value) ?? value.toNumber());
+}
+
+/** The number behind an integer below 1e14, read from the decimal's words of seven digits. */
+function smallInteger({ d: words, e: exponent, s: sign }: Quantity): number | null {
+  const [first = 0, second = 0] = words;
+  if (exponent < 0 || exponent > 13) return null;
+  if (exponent < 7) return words.length === 1 ? sign * first : null;
+  return words.length <= 2 ? sign * (first * 1e7 + second) : null;
 }
 
 export function sum(values: Iterable<Quantity>): Quantity {
@@ -69,6 +77,11 @@ export function sum(values: Iterable<Quantity>): Quantity {
 
 export function smaller(a: Quantity, b: Quantity): Quantity {
   return a.lessThan(b) ? a : b;
+}
+
+/** The value, or zero for one below it. */
+export function aboveZero(value: Quantity): Quantity {
+  return value.isNegative() ? zero : value;
 }
 
 export function larger(a: Quantity, b: Quantity): Quantity {

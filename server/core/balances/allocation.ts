@@ -1,4 +1,4 @@
-import { larger, type Quantity, smaller, zero } from "../quantity";
+import { aboveZero, larger, type Quantity, smaller, zero } from "../quantity";
 import { type CreditCost, ownUnits, roundUnits } from "./credit-cost";
 import { type Grant, grantedOf } from "./grant";
 import { type Allowance, type GrantChange, type LedgerCause, moveGrant } from "./ledger";
@@ -53,7 +53,7 @@ export function drain(allocation: Allocation, grant: Grant, to: Drain): Quantity
   const { left } = allocation;
   if (left.isZero()) return zero;
   let available =
-    to.floor === null ? null : larger(zero, balanceIn(allocation, grant).minus(to.floor));
+    to.floor === null ? null : aboveZero(overFloor(balanceIn(allocation, grant), to.floor));
   const most = to.most ?? null;
   if (most !== null) available = available === null ? most : smaller(available, most);
   const covered = cover(allocation, left, { available, cost: to.cost ?? ownUnits });
@@ -69,6 +69,10 @@ export function drain(allocation: Allocation, grant: Grant, to: Drain): Quantity
   return covered.value;
 }
 
+function overFloor(balance: Quantity, floor: Quantity): Quantity {
+  return floor.isZero() ? balance : balance.minus(floor);
+}
+
 /** Gives a negative remainder back to a grant, up to a ceiling; null gives back everything. */
 export function refill(
   allocation: Allocation,
@@ -79,7 +83,7 @@ export function refill(
   const owed = allocation.left.negated();
   if (owed.isZero()) return;
   const available =
-    ceiling === null ? null : larger(zero, ceiling.minus(balanceIn(allocation, grant)));
+    ceiling === null ? null : aboveZero(ceiling.minus(balanceIn(allocation, grant)));
   const covered = cover(allocation, owed, { available, cost });
   const before = allocation.taken.get(grant.id);
   allocation.left = covered.left.isZero() ? zero : covered.left.negated();

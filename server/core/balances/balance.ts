@@ -1,5 +1,5 @@
 import type { Interval } from "../interval";
-import { type Quantity, sum, zero } from "../quantity";
+import { aboveZero, type Quantity, sum, zero } from "../quantity";
 import { remainingOf, sellsOverage } from "./entitlement";
 import { type Grant, grantedOf } from "./grant";
 
@@ -55,16 +55,21 @@ export function summarize(
   overageAllowed: boolean | null = null,
 ): Balance {
   const selling = grants.filter(sellsOverage);
+  const sets = [...groupBySet(grants)].map(([id, rows]) => summarizeSet(id, rows));
+  const lots = grants.filter(isLot);
+  const unlimited = grants.some((grant) => grant.unlimited);
   return {
-    granted: sum(grants.map(grantedOf)),
-    remaining: remainingOf(grants),
-    usage: sum(grants.map(usageOf)),
-    unlimited: grants.some((grant) => grant.unlimited),
+    granted: sum([...sets.map(grantedIn), ...lots.map(grantedOf)]),
+    remaining: unlimited
+      ? zero
+      : sum([...sets.map((set) => set.remaining), ...lots.map((lot) => aboveZero(lot.balance))]),
+    usage: sum([...sets.map((set) => set.usage), ...lots.map(usageOf)]),
+    unlimited,
     overageAllowed: overageAllowed ?? selling.length > 0,
     maxPurchase: maxPurchaseOf(selling),
     nextResetAt: earliest(grants.map((grant) => grant.nextResetAt)),
-    sets: [...groupBySet(grants)].map(([id, rows]) => summarizeSet(id, rows)),
-    rollovers: grants.some(isLot) ? lotsOf(grants) : [],
+    sets,
+    rollovers: lots.length === 0 ? [] : inOrder(lots),
   };
 }
 
@@ -77,11 +82,14 @@ function isLot(grant: Grant): boolean {
   return grant.kind === "rollover";
 }
 
-function lotsOf(grants: readonly Grant[]): RolloverLot[] {
+function grantedIn({ includedGrant, prepaidGrant }: BalanceSet): Quantity {
+  return prepaidGrant.isZero() ? includedGrant : includedGrant.plus(prepaidGrant);
+}
+
+function inOrder(lots: readonly Grant[]): RolloverLot[] {
   const never = Number.POSITIVE_INFINITY;
   const expiry = ({ expiresAt }: RolloverLot) => expiresAt?.getTime() ?? never;
-  return grants
-    .filter(isLot)
+  return lots
     .map((grant) => ({
       granted: grantedOf(grant),
       balance: grant.balance,

@@ -90,7 +90,7 @@ export function ownCandidates(grants: readonly Grant[]): Candidate[] {
 export function deduct(input: DeductionInput): Deduction {
   const { amount, overageBehavior } = input;
   const ordered = orderCandidates(input);
-  if (amount.lessThan(zero)) {
+  if (amount.isNegative() && !amount.isZero()) {
     return settle(refund(ordered, amount), amount, input);
   }
   const spent = spend(input, ordered, { amount, overageBehavior });
@@ -317,8 +317,9 @@ function settle(
   amount: Quantity,
   why: Pick<DeductionInput, "at" | "cause" | "causeId">,
 ): Deduction {
-  const left = roundUnits(allocation.left);
-  const applied = left.isZero() ? allocation.asked : allocation.asked.minus(left);
+  const { asked } = allocation;
+  const left = allocation.left.isZero() ? zero : roundUnits(allocation.left);
+  const applied = left.isZero() ? asked : asked.minus(left);
   const parts: DeductionPart[] = [];
   for (const { id, setId } of allocation.grants) {
     const taken = allocation.taken.get(id);
@@ -330,6 +331,6 @@ function settle(
     changes: settleAllocation(allocation, why),
     parts,
     applied,
-    dropped: amount.minus(applied),
+    dropped: applied === amount ? zero : amount.minus(applied),
   };
 }

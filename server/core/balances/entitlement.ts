@@ -1,5 +1,5 @@
 import type { FeatureType } from "../feature";
-import { larger, type Quantity, sum, zero } from "../quantity";
+import { aboveZero, larger, type Quantity, sum, zero } from "../quantity";
 import { roundUnits } from "./credit-cost";
 import {
   type Candidate,
@@ -171,7 +171,7 @@ function missingCost(rows: readonly Candidate[], required: Quantity, missing: Qu
 /** What is left to use: no grant counts below zero, and unlimited ones have no number (domain §12). */
 export function remainingOf(grants: readonly Grant[]): Quantity {
   if (grants.some((grant) => grant.unlimited)) return zero;
-  return sum(grants.map((grant) => larger(zero, grant.balance)));
+  return sum(grants.map((grant) => aboveZero(grant.balance)));
 }
 
 /** Whether a grant sells use beyond itself. Seats without a price are recorded, not sold. */

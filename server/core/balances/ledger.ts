@@ -84,7 +84,8 @@ export function moveGrant(grant: Grant, movement: Movement): { grant: Grant; ent
   const grantedDelta = movement.grantedDelta ?? zero;
   const moved = {
     ...grant,
-    adjustment: grant.adjustment.plus(grantedDelta),
+    // Use moves no granted amount, and there is nothing as frequent as use.
+    adjustment: grantedDelta.isZero() ? grant.adjustment : grant.adjustment.plus(grantedDelta),
     balance: grant.balance.plus(movement.delta),
   };
   const entry = {
