@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { attach } from "../billing/operations/attach";
 import { createPlan } from "../catalog/operations/create-plan";
+import { updatePlan } from "../catalog/operations/update-plan";
 import { getCustomer } from "../customers/operations/get-customer";
 import { updateCustomer } from "../customers/operations/update-customer";
 import { createEntity } from "../entities/operations/create-entity";
@@ -12,7 +13,7 @@ import { balanceDesk } from "../testing/balance-desk";
 import { call } from "../testing/ctx";
 import { domainExample } from "../testing/domain-example";
 
-const { check, customer, desk, figures, grant, track } = balanceDesk();
+const { change, check, customer, desk, figures, grant, track } = balanceDesk();
 
 type Body = Record<string, unknown>;
 
@@ -51,7 +52,13 @@ async function told(): Promise<Told[]> {
 /** Events in the order of {@link told}. */
 function these(...events: Told[]): Told[] {
   const key = ({ type, payload }: Told) =>
-    [type, payload.entity_id, JSON.stringify(payload.usage_alert)].join();
+    [
+      type,
+      payload.entity_id,
+      ...Object.values(payload.usage_alert ?? {})
+        .map(String)
+        .sort(),
+    ].join();
   return [...events].sort((a, b) => (key(a) < key(b) ? -1 : 1));
 }
 const reached = (limit_type: string, more: Body = {}) => ({
@@ -355,6 +362,79 @@ describe("a usage alert", () => {
     await alerts({ threshold: 50, threshold_type: "usage_percentage", basis: "usage_limit" });
     await track({ value: 2 });
     expect(await told()).toMatchObject([{ type: "balances.usage_alert_triggered" }]);
+  });
+});
+
+describe("an edit of a balance", () => {
+  it("tells of what it reached, as a use would, but counts in no usage limit", async () => {
+    await customer({ messages: 100 });
+    await usageLimit(5);
+    await control({
+      usage_alerts: [{ feature_id: "messages", threshold: 50, threshold_type: "usage" }],
+    });
+    await change({ usage: 60 });
+    expect((await shown()).usage_limits).toMatchObject([{ usage: 0 }]);
+    await change({ remaining: 0 });
+    expect(await told()).toEqual(
+      these(alerted({ threshold: 50, threshold_type: "usage" }), reached("included")),
+    );
+  });
+});
+
+describe("an automatic top-up", () => {
+  const topups = async () =>
+    db().query<{ asked: boolean }>(sql`
+      SELECT t.requested_at IS NOT NULL AS asked FROM topup_state t
+        JOIN customer c ON c.env_id = t.env_id AND c.id = t.customer_id
+      WHERE t.env_id = ${desk.tenant.envId} AND c.external_id = ${desk.customer_id}`);
+  const atTen = { feature_id: "messages", enabled: true, threshold: 10, quantity: 100 };
+  const sold = {
+    feature_id: "messages",
+    price: { amount: 10, interval: "one_off", billing_method: "prepaid", billing_units: 100 },
+  } as const;
+
+  /** On a plan that sells messages once. Such plans are bought, which these tests cannot. */
+  async function holdSelling(): Promise<void> {
+    await customer({ messages: 20 });
+    const plan_id = `selling_${desk.customer_id}`;
+    await call(createPlan, "plans.create", desk.tenant, { plan_id, name: plan_id });
+    await call(attach, "billing.attach", desk.tenant, { customer_id: desk.customer_id, plan_id });
+    await call(updatePlan, "plans.update", desk.tenant, { plan_id, items: [sold] });
+  }
+
+  it("is asked for once the balance is down at the threshold, and then not for a while", async () => {
+    await holdSelling();
+    await control({ auto_topups: [atTen] });
+    await track({ value: 9 });
+    expect(await topups()).toEqual([]);
+    await track({ value: 1 });
+    expect(await topups()).toEqual([{ asked: true }]);
+  });
+
+  it("is asked for by a mere check, but not by an edit", async () => {
+    await holdSelling();
+    await control({ auto_topups: [atTen] });
+    await change({ remaining: 5 });
+    expect(await topups()).toEqual([]);
+    await check();
+    expect(await topups()).toEqual([{ asked: true }]);
+  });
+
+  it("is asked for as soon as it is switched on", async () => {
+    await holdSelling();
+    await track({ value: 15 });
+    await control({ auto_topups: [{ ...atTen, enabled: false }] });
+    expect(await topups()).toEqual([]);
+    await control({ auto_topups: [atTen] });
+    expect(await topups()).toEqual([{ asked: true }]);
+  });
+
+  it("is not asked for where no plan sells the feature once", async () => {
+    await customer({ messages: 5 });
+    await control({ auto_topups: [atTen] });
+    await check();
+    await track({ value: 1 });
+    expect(await topups()).toEqual([]);
   });
 });
 

@@ -1,5 +1,5 @@
 import type { CatalogFeature } from "../catalog/catalog";
-import { matchesFilter, type UsageWindow } from "../core/balances/controls";
+import { matchesFilter, type PropertyFilter, type UsageWindow } from "../core/balances/controls";
 import type { Deduction } from "../core/balances/deduction";
 import type { Grant } from "../core/balances/grant";
 import type { GrantChange } from "../core/balances/ledger";
@@ -17,6 +17,8 @@ import { type Crossing, noticesOf } from "./crossings";
 import type { Decided, Subject } from "./hot/subject";
 import { type ControlledSubject, limitView, liveGrants } from "./limit-view";
 import { replaceChanged } from "./usage-rules";
+
+type TopupSubject = Pick<Subject, "grantsOf" | "controlsOf" | "topupSuppressedUntil" | "now">;
 
 /** The properties of an event. */
 type Properties = Readonly<Record<string, unknown>> | null;
@@ -77,9 +79,28 @@ export function usageEffects(subject: Subject, uses: readonly Use[]): UsageEffec
   };
 }
 
+/**
+ * What an edit of balances that took units away brings about: limits reached and alerts. It counts
+ * in no usage limit and asks for no top-up (domain §§12, 22).
+ */
+export function editEffects(
+  subject: ControlledSubject,
+  changes: readonly GrantChange[],
+): Pick<UsageEffects, "outbox" | "alerts"> {
+  const crossings = touchedFeatures(subject, [], changes).map((feature) => ({
+    feature,
+    changes,
+    windows: [],
+    balanceChanged: true,
+    // An edit has no properties: no filter lets it through.
+    concerns: (filter: PropertyFilter | null) => filter === null,
+  }));
+  return noticesOf(subject, crossings);
+}
+
 /** The automatic top-ups that a mere check of these features asks for (domain §22). */
 export function checkEffects(
-  subject: Subject,
+  subject: TopupSubject,
   features: readonly CatalogFeature[],
 ): Pick<UsageEffects, "topups"> {
   return { topups: topupsOf(subject, features.filter(hasBalance), []) };
@@ -141,7 +162,7 @@ function countedAmount({ feature: used, deduction }: Use, feature: CatalogFeatur
 
 /** The features that were used, and those whose balance changed with it. */
 function touchedFeatures(
-  { catalog }: Subject,
+  { catalog }: Pick<Subject, "catalog">,
   uses: readonly Use[],
   changes: readonly GrantChange[],
 ): CatalogFeature[] {
@@ -175,7 +196,7 @@ function crossingOf(
 }
 
 function topupsOf(
-  subject: Subject,
+  subject: TopupSubject,
   features: readonly CatalogFeature[],
   changes: readonly GrantChange[],
 ): UsageEffects["topups"] {

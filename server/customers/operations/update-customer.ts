@@ -1,7 +1,11 @@
 import { z } from "zod";
-import { writeGrantChanges } from "../../balances/rows";
+import type { Gate } from "../../balances/gate";
+import { loadControlled } from "../../balances/load-controlled";
+import { checkEffects } from "../../balances/usage-effects";
+import { writeEffects } from "../../balances/write-effects";
 import { CustomerOutput, viewCustomer } from "../../billing/customer-view";
 import { gateCustomer } from "../../billing/gate-customer";
+import { loadBillingState } from "../../billing/load-billing-state";
 import type { Catalog } from "../../catalog/catalog";
 import { patchControls, showStoredControls } from "../../catalog/controls";
 import { currentCatalog } from "../../catalog/load-catalog";
@@ -45,11 +49,14 @@ export const updateCustomer = operation(
   async (ctx, input) => {
     const catalog = await currentCatalog(ctx);
     return inTransaction(ctx, async (ctx) => {
-      const { before, billingControls } = await readBefore(ctx, catalog, input);
+      const { before, gate, billingControls } = await readBefore(ctx, catalog, input);
       const patch = { ...patchOf(input), ...billingControls };
       const stored = await updateCustomerRow(ctx, before.id, patch);
       const [after] = await listCustomersById(ctx, [before.id]);
       if (!stored || after === undefined) throw customerNotFound(input.customer_id);
+      if (gate !== null) {
+        await moveGate(ctx, catalog, gate, Boolean(input.billing_controls?.auto_topups));
+      }
       if (Object.keys(patch).length > 0) {
         // The audit log outlives the customer, so it names what changed and never repeats it.
         await audit(ctx, {
@@ -74,16 +81,39 @@ async function readBefore(
   ctx: TxCtx,
   catalog: Catalog,
   input: z.output<typeof UpdateCustomerInput>,
-): Promise<{ before: CustomerRow; billingControls: Pick<CustomerPatch, "billingControls"> }> {
+): Promise<{
+  before: CustomerRow;
+  gate: Gate | null;
+  billingControls: Pick<CustomerPatch, "billingControls">;
+}> {
   const { billing_controls } = input;
   if (!billing_controls) {
-    return { before: await requireCustomer(ctx, input.customer_id), billingControls: {} };
+    const before = await requireCustomer(ctx, input.customer_id);
+    return { before, gate: null, billingControls: {} };
   }
   const { customer, gate } = await gateCustomer(ctx, input.customer_id);
   const billingControls = patchControls(catalog, customer.billingControls, billing_controls);
-  // A decision that is under way rests on the old controls: it must notice.
-  await writeGrantChanges(ctx, gate, { opened: [], changed: [] });
-  return { before: customer, billingControls: { billingControls } };
+  return { before: customer, gate, billingControls: { billingControls } };
+}
+
+/**
+ * Makes a decision under way notice that its controls are outdated. Switching top-ups on asks for
+ * those that are due already (domain §22).
+ */
+async function moveGate(
+  ctx: TxCtx,
+  catalog: Catalog,
+  gate: Gate,
+  withTopups: boolean,
+): Promise<void> {
+  const { customerId, recordedAt: now } = gate;
+  let topups: ReturnType<typeof checkEffects>["topups"] = [];
+  if (withTopups) {
+    const { grants } = (await loadBillingState(ctx, catalog, customerId, now)).state;
+    const subject = await loadControlled(ctx, { catalog, customerId, entityId: null, grants, now });
+    topups = checkEffects(subject, [...catalog.featureById.values()]).topups;
+  }
+  await writeEffects(ctx, gate, { changes: [], events: [], topups });
 }
 
 function shownControls(
