@@ -24,7 +24,6 @@ export type IdPrefix = (typeof idPrefixes)[number];
 
 /** Crockford's base 32 in lower case: no i, l, o or u, and it sorts like the number it encodes. */
 const alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
-const bodyLength = 26;
 const bodyPattern = /^[0-7][0-9a-hjkmnp-tv-z]{25}$/;
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
@@ -34,13 +33,18 @@ const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{1
  * The body sorts like the uuid, so ids of time-ordered uuids stay time-ordered as text.
  */
 export function toPublicId(prefix: IdPrefix, uuid: string): string {
-  let rest = BigInt(`0x${uuid.replaceAll("-", "")}`);
-  let body = "";
-  for (let n = 0; n < bodyLength; n += 1) {
-    body = alphabet.charAt(Number(rest & 31n)) + body;
-    rest >>= 5n;
-  }
+  const hex = uuid.replaceAll("-", "");
+  // Twenty bits are five digits of base 16 and four of base 32; eight bits lead.
+  let body = spell(hex.slice(0, 2), 2);
+  for (let n = 2; n < hex.length; n += 5) body += spell(hex.slice(n, n + 5), 4);
   return `${prefix}_${body}`;
+}
+
+function spell(hex: string, length: number): string {
+  const bits = Number(`0x${hex}`);
+  let text = "";
+  for (let n = length - 1; n >= 0; n -= 1) text += alphabet.charAt((bits >> (5 * n)) & 31);
+  return text;
 }
 
 /**

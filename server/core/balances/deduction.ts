@@ -199,7 +199,8 @@ function drainWithin(
   const overage = to.allowance === Allowance.none ? undefined : spendPools.get(grant.featureId);
   let most: Quantity | null = credits ?? overage ?? null;
   if (credits !== undefined && overage !== undefined) most = smaller(credits, overage);
-  const value = drain(allocation, grant, { ...to, most, cost });
+  const { floor, allowance } = to;
+  const value = drain(allocation, grant, { floor, allowance, most, cost });
   if (credits !== undefined) creditPools.set(grant.featureId, credits.minus(value));
   if (overage !== undefined) spendPools.set(grant.featureId, overage.minus(value));
 }

@@ -135,7 +135,14 @@ function allowed(
   reason: DecisionReason,
   rows: readonly Candidate[] = [],
 ): Decision {
-  return { ...answeredBy(input, rows), allowed: true, reason, missing: null, limitedBy: null };
+  return {
+    allowed: true,
+    reason,
+    featureId: rows[0]?.grant.featureId ?? input.featureId,
+    required: requiredIn(input, rows),
+    missing: null,
+    limitedBy: null,
+  };
 }
 
 function denied(
@@ -143,21 +150,15 @@ function denied(
   reason: DecisionReason,
   rows: readonly Candidate[] = [],
 ): Decision {
-  return { ...answeredBy(input, rows), allowed: false, reason, missing: null, limitedBy: null };
+  return { ...allowed(input, reason, rows), allowed: false };
 }
 
-/** The feature that answers and what it needs; without rows of another it is the one asked for. */
-function answeredBy(
-  { featureId, required }: DecideInput,
-  rows: readonly Candidate[],
-): Pick<Decision, "featureId" | "required"> {
+/** What is required of the rows that answer; without rows of another feature in its own units. */
+function requiredIn({ featureId, required }: DecideInput, rows: readonly Candidate[]): Quantity {
   const [row] = rows;
-  if (row === undefined || row.grant.featureId === featureId) return { featureId, required };
+  if (row === undefined || row.grant.featureId === featureId) return required;
   const amount = roundUnits(row.cost.creditsFor(required.abs()));
-  return {
-    featureId: row.grant.featureId,
-    required: required.isNegative() ? amount.negated() : amount,
-  };
+  return required.isNegative() ? amount.negated() : amount;
 }
 
 /** What the last `missing` units of a requirement cost in the rows that answer. */
