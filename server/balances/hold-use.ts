@@ -1,13 +1,13 @@
 import { z } from "zod";
 import type { CatalogFeature } from "../catalog/catalog";
-import type { Deduction, OverageBehavior, UseRules } from "../core/balances/deduction";
+import type { Deduction, UseRules } from "../core/balances/deduction";
 import { holdLock, LONGEST_HOLD_MS, type Lock } from "../core/balances/lock";
 import { WindfallError } from "../core/error";
 import { type Quantity, zero } from "../core/quantity";
 import { newId } from "../platform/id";
 import { instant } from "../platform/wire";
 import type { Subject } from "./hot/subject";
-import { type RecordedUse, recordUse } from "./use";
+import { type RecordedUse, type ReportedUse, recordUse } from "./use";
 
 /** The fields of `lock` that check and track share. */
 export const lockFields = {
@@ -25,6 +25,7 @@ export const lockFields = {
     ),
 };
 
+/** A lock as `track` takes it. */
 export const LockInput = z.object(lockFields);
 
 /** A lock that is asked for, before anything is decided. */
@@ -76,17 +77,9 @@ type Held =
 export function holdUse(
   subject: Subject,
   feature: CatalogFeature,
-  hold: {
-    readonly request: HoldRequest;
-    readonly value: Quantity;
-    readonly overageBehavior: OverageBehavior;
-    readonly properties: Readonly<Record<string, unknown>> | null;
-    readonly eventName?: string | null;
-    readonly occurredAt?: Date;
-  },
+  { request, ...report }: ReportedUse & { readonly request: HoldRequest },
   rules?: UseRules,
 ): Held {
-  const { request, value, overageBehavior, properties } = hold;
   if (subject.lockKeyTaken) {
     throw new WindfallError(
       "conflict",
@@ -94,19 +87,7 @@ export function holdUse(
       `A lock '${request.key}' is held already. Finalize it first, or send another lock_id.`,
     );
   }
-  const use = recordUse(
-    subject,
-    feature,
-    {
-      value,
-      overageBehavior,
-      properties,
-      eventName: hold.eventName ?? null,
-      occurredAt: hold.occurredAt ?? subject.now,
-      isHeld: true,
-    },
-    rules,
-  );
+  const use = recordUse(subject, feature, { ...report, isHeld: true }, rules);
   if (!("event" in use)) return use;
   const { deduction } = use;
   const event = { ...use.event, value: deduction.applied };
@@ -115,7 +96,7 @@ export function holdUse(
     key: request.key,
     featureId: feature.id,
     entityId: event.entityId,
-    properties,
+    properties: report.properties,
     deduction,
     expiresAt: request.expiresAt,
     at: subject.now,

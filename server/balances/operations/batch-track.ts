@@ -9,7 +9,7 @@ import { operation } from "../../platform/operation";
 import { successOutput } from "../../platform/wire";
 import { findSubjects } from "../find-subjects";
 import { decideInBatch } from "../hot/batch";
-import { featuresToTrack, type TrackedUse, TrackInput, trackUses } from "../track-usage";
+import { featuresToTrack, type TrackedUse, TrackItem, trackUses } from "../track-usage";
 import { usageEffects } from "../usage-effects";
 import { requirePlausibleTime } from "../usage-rules";
 
@@ -37,7 +37,7 @@ export const batchTrack = operation(
     summary: "Record many uses at once",
     description:
       "A list of up to 1,000 bodies of `balances.track`, at most 10 MB. One wrong item refuses the whole list, and the message names it by its place, counted from 0. With an idempotency key the same list may be sent again after any failure: nothing counts twice.",
-    input: z.array(TrackInput).min(1).max(MAX_ITEMS),
+    input: z.array(TrackItem).min(1).max(MAX_ITEMS),
     output: successOutput,
     errors: ["customer_not_found", "feature_not_found", "entity_not_found"],
     example: [
@@ -71,7 +71,7 @@ async function record(ctx: Ctx, item: TrackedUse, n: number): Promise<"now" | "b
       entityId: item.entity_id ?? null,
       featuresIn: (catalog) => featuresToTrack(catalog, item),
       decide: (subject) => {
-        const uses = trackUses(subject, item);
+        const { uses } = trackUses(subject, item);
         const events = uses.map(({ event }) => event);
         return { answer: null, ...usageEffects(subject, uses), events };
       },

@@ -18,11 +18,12 @@ import { type HoldRequest, holdRequest, holdUse, lockFields, requireLockable } f
 import { decideInBatch } from "../hot/batch";
 import type { Decided, Subject } from "../hot/subject";
 import { presentBalance, presentFlag } from "../present";
+import { presentUses } from "../present-uses";
 import { PreviewObject } from "../preview-schema";
 import { loadStanding, previewUnlock, type StandingRow } from "../preview-unlock";
 import { checkEffects, usageEffects } from "../usage-effects";
 import { featureNamed, oneUnit, replaceChanged } from "../usage-rules";
-import { countingGrants, recordUse, rulesFor } from "../use";
+import { countingGrants, type RecordedUse, recordUse, rulesFor } from "../use";
 
 const CheckInput = z.object({
   customer_id: externalId,
@@ -59,7 +60,11 @@ const CheckOutput = z.object({
   customer_id: z.string(),
   entity_id: z.string().nullable().optional(),
   required_balance: z.number(),
-  balance: BalanceObject.nullable(),
+  balance: BalanceObject.nullable().describe("The balance that answers."),
+  balances: z
+    .record(z.string(), BalanceObject)
+    .optional()
+    .describe("All that moved, when own units and credits were spent together."),
   flag: FlagObject.nullable(),
   denial: DenialObject.optional(),
   lock_id: z
@@ -178,7 +183,7 @@ function decideCheck(subject: Subject, input: Input, hold: HoldRequest | null): 
     rules,
   );
   invariant("event" in use, "What a check allows, a deduction that may reject goes through.");
-  const answer = present(subject, input, { decision, changes: use.deduction.changes });
+  const answer = presentSpent(subject, input, { decision, use });
   return { answer, ...usageEffects(subject, [use]), events: [use.event] };
 }
 
@@ -198,6 +203,8 @@ function decideHold(
       value,
       overageBehavior: input.lock?.overage_behavior ?? "reject",
       properties: input.properties ?? null,
+      eventName: null,
+      occurredAt: subject.now,
     },
     rules,
   );
@@ -208,13 +215,27 @@ function decideHold(
   }
   const { use, lock } = held;
   const allowed = { ...decision, allowed: true, missing: null, limitedBy: null };
-  const answer = present(subject, input, { decision: allowed, changes: use.deduction.changes });
+  const answer = presentSpent(subject, input, { decision: allowed, use });
   return {
     answer: { ...answer, lock_id: request.key },
     ...usageEffects(subject, [use]),
     events: [use.event],
     locks: [lock],
   };
+}
+
+/** The answer with the balances that were spent from, when there are several. */
+function presentSpent(
+  subject: Subject,
+  input: Input,
+  { decision, use }: { decision: Decision; use: RecordedUse },
+): Answer {
+  const { changes } = use.deduction;
+  const answer = present(subject, input, { decision, changes });
+  const isMixed = changes.some(({ grant }) => grant.featureId !== changes[0]?.grant.featureId);
+  if (!isMixed) return answer;
+  const { balances } = presentUses(subject, [use]);
+  return balances === undefined ? answer : { ...answer, balances };
 }
 
 /** The answer, with the balance that answers as it stands after what was spent. */

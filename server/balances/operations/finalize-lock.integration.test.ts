@@ -372,3 +372,30 @@ describe("check with a lock", () => {
     expect(typeof kind === "function" ? kind(parsed) : kind).toBe("command");
   });
 });
+
+describe("track with a lock", () => {
+  it("holds what it took", async () => {
+    await customer({ messages: 5 });
+    const lock = { enabled: true, lock_id: `${desk.customer_id}-t` };
+    expect(await track({ value: 8, lock })).toMatchObject({
+      value: 8,
+      lock_id: lock.lock_id,
+      deductions: [{ value: 5 }],
+    });
+    await expect(track({ value: 1, lock })).rejects.toMatchObject({
+      reason: "lock_already_exists",
+    });
+    await confirm(lock.lock_id, 2);
+    expect(await left()).toBe(3);
+    expect(await eventValues()).toEqual([5, -3]);
+  });
+
+  it("refuses an event of several features, seats, and units below zero", async () => {
+    await customer({ messages: 5, words: 5, seats: 5 });
+    const lock = { enabled: true };
+    await expect(track({ event_name: "message.sent", lock })).rejects.toThrow(/several features/);
+    await expect(track({ feature_id: "seats", lock })).rejects.toThrow(/not used up/);
+    await expect(track({ value: -1, lock })).rejects.toThrow(/0 or more/);
+    expect(await events()).toBe(0);
+  });
+});
