@@ -1,7 +1,12 @@
-import { expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
+import { attach } from "../../billing/operations/attach";
+import { createPlan } from "../../catalog/operations/create-plan";
 import { balanceDesk } from "../../testing/balance-desk";
+import { call } from "../../testing/ctx";
+import { domainExample } from "../../testing/domain-example";
+import { givenFeature } from "../../testing/factory";
 
-const { customer, events, track } = balanceDesk();
+const { customer, desk, events, feature, track } = balanceDesk();
 
 it("takes from the balance and says what it took", async () => {
   await customer({ messages: 10 });
@@ -62,4 +67,127 @@ it.each([
   await customer({ messages: 1 });
   await expect(track({ ...body })).rejects.toMatchObject({ reason });
   expect(await events()).toBe(0);
+});
+
+describe("members of a credit system", () => {
+  beforeAll(async () => {
+    await feature({
+      feature_id: "credits",
+      type: "credit_system",
+      credit_schema: [
+        { metered_feature_id: "messages", credit_cost: 0.2 },
+        { metered_feature_id: "words", credit_cost: 2 },
+      ],
+    });
+  });
+
+  it("take their own units first and the rest in credits", async () => {
+    await customer({ messages: 5, credits: 200 });
+    const answer = await track({ value: 12 });
+    expect(answer).toMatchObject({
+      value: 12,
+      balance: { feature_id: "messages", remaining: 0, usage: 5 },
+      balances: { messages: { remaining: 0 }, credits: { remaining: 198.6, usage: 1.4 } },
+      deductions: [
+        { feature_id: "messages", value: 5 },
+        { feature_id: "credits", value: 1.4 },
+      ],
+    });
+    expect(await events()).toBe(1);
+    const back = await track({ value: -12 });
+    expect(back.balances).toMatchObject({
+      messages: { remaining: 5 },
+      credits: { remaining: 200 },
+    });
+  });
+
+  it("E59: show the credits where nothing else is held", async () => {
+    type Then = { credits_deducted: number; remaining: number };
+    const { given, when, then } = domainExample<
+      { credits: number; cost: { premium: number } },
+      { track_premium: number },
+      Then
+    >("E59");
+    await givenFeature(desk.tenant, { slug: "premium" });
+    await feature({
+      feature_id: "premium_credits",
+      type: "credit_system",
+      credit_schema: [{ metered_feature_id: "premium", credit_cost: given.cost.premium }],
+    });
+    await customer({ premium_credits: given.credits });
+    const answer = await track({ feature_id: "premium", value: when.track_premium });
+    expect(answer).toMatchObject({
+      balance: { feature_id: "premium_credits", remaining: then.remaining },
+      deductions: [{ feature_id: "premium_credits", value: then.credits_deducted }],
+    });
+    expect(answer.balances).toBeUndefined();
+  });
+
+  it("share their credits when one event is about several", async () => {
+    await customer({ credits: 10 });
+    const answer = await track({ event_name: "message.sent", value: 4 });
+    expect(answer).toMatchObject({ balance: { feature_id: "credits", remaining: 1.2 } });
+    expect(answer.deductions).toMatchObject([{ value: 0.8 }, { value: 8 }]);
+    const capped = await track({ event_name: "message.sent", value: 4 });
+    expect(capped.deductions).toMatchObject([{ value: 0.8 }, { value: 0.4 }]);
+    expect(await events()).toBe(4);
+  });
+
+  it("can be used up together with the system itself", async () => {
+    await customer({ credits: 10 });
+    await track({ feature_id: "credits", value: 3 });
+    expect(await track({ feature_id: "words", value: 1 })).toMatchObject({
+      balance: { feature_id: "credits", remaining: 5 },
+    });
+  });
+});
+
+it("answers an async track as any other, since it is stored by then", async () => {
+  await customer({ messages: 10 });
+  expect(await track({ async: true })).toMatchObject({ balance: { remaining: 9 } });
+  expect(await events()).toBe(1);
+});
+
+it("books the rest below zero with overflow", async () => {
+  await customer({ messages: 2 });
+  const answer = await track({ value: 5, overage_behavior: "overflow" });
+  expect(answer).toMatchObject({ balance: { remaining: 0, usage: 5 }, deductions: [{ value: 5 }] });
+});
+
+it("shows what a plan item's use costs", async () => {
+  await customer();
+  await call(createPlan, "plans.create", desk.tenant, {
+    plan_id: "metered",
+    name: "Metered",
+    items: [
+      {
+        feature_id: "messages",
+        included: 2,
+        reset: { interval: "month" },
+        price: {
+          amount: 0,
+          interval: "month",
+          billing_method: "usage_based",
+          billing_units: 10,
+          max_purchase: 3,
+        },
+      },
+    ],
+  });
+  await call(attach, "billing.attach", desk.tenant, {
+    customer_id: desk.customer_id,
+    plan_id: "metered",
+  });
+  const answer = await track({ value: 9 });
+  expect(answer.balance).toMatchObject({
+    usage: 5,
+    overage_allowed: true,
+    max_purchase: 3,
+    breakdown: [
+      {
+        plan_id: "metered",
+        price: { amount: 0, billing_units: 10, billing_method: "usage_based", max_purchase: 3 },
+      },
+    ],
+  });
 });
