@@ -1,6 +1,7 @@
 import type { Catalog } from "../catalog/catalog";
 import type { StoredControls } from "../catalog/controls";
 import type { Grant } from "../core/balances/grant";
+import { customerIdOf } from "../customers/present";
 import type { ReadCtx } from "../platform/context";
 import { sql } from "../platform/sql";
 import type { AlertPlace, Subject } from "./hot/subject";
@@ -58,7 +59,7 @@ export async function loadControlled(
   return {
     catalog,
     customerId,
-    customerExternalId: row?.external_id ?? customerId,
+    customerExternalId: customerIdOf({ id: customerId, externalId: row?.external_id ?? null }),
     entity,
     now,
     grantsOf: (featureId) => grants.filter((grant) => grant.featureId === featureId),

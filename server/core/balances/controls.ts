@@ -2,7 +2,7 @@ import type { IntervalUnit } from "../interval";
 import { type Quantity, smaller } from "../quantity";
 
 /** Where the control that counts was set; the nearer one hides the farther (domain §22). */
-export type ControlSource = "entity" | "customer" | "plan";
+type ControlSource = "entity" | "customer" | "plan";
 
 /** Property values, compared as text, that an event must have for a control to count it. */
 export type PropertyFilter = Readonly<Record<string, string>>;
@@ -140,7 +140,7 @@ export function effectiveControls(
 export type Sourced<Entry> = { readonly entry: Entry; readonly source: ControlSource };
 
 /** The entry of one list that counts for a feature, when all its entries are of one kind. */
-export function entryFor<Control>(
+function entryFor<Control>(
   sources: ControlSources,
   featureId: number,
   listOf: (set: ControlSet) => readonly ControlEntry<Control>[],
