@@ -1,11 +1,9 @@
 "use client";
 
-import { Decimal } from "decimal.js";
 import { Gauge, SlidersHorizontal } from "lucide-react";
 import { usePathname } from "next/navigation";
 import type { ReactNode } from "react";
 import { EmptyState } from "@/components/empty-state";
-import { formatQuantity, nothing } from "@/components/format";
 import { GuardedButton } from "@/components/guarded-button";
 import type { CatalogNames } from "@/components/pickers/use-catalog";
 import type { Column } from "@/components/tables/column-head";
@@ -13,6 +11,8 @@ import { DataTable } from "@/components/tables/data-table";
 import { Timestamp } from "@/components/timestamp";
 import { BalanceMeter } from "../../_components/balance-meter";
 import type { Balance } from "../../_components/customer-types";
+import { BalanceParts } from "./balance-parts";
+import { EntityShares, isOwnedByEntities } from "./entity-shares";
 import type { CustomerScope } from "./use-customer-scope";
 
 type BalancesCardProps = {
@@ -42,15 +42,24 @@ export function BalancesCard({ scope, catalog, action, refusal, onAdjust }: Bala
         rowKey={({ feature_id }) => feature_id}
         rowHref={({ feature_id }) => `${path}/balances/${encodeURIComponent(feature_id)}${search}`}
         rowActions={({ feature_id }) => (
-          <GuardedButton
-            variant="ghost"
-            size="icon"
-            reason={refusal}
-            aria-label={`Adjust ${catalog.featureName(feature_id)}`}
-            onClick={() => onAdjust(feature_id)}
-          >
-            {refusal === null ? <SlidersHorizontal aria-hidden /> : null}
-          </GuardedButton>
+          <>
+            {isOwnedByEntities(scope, feature_id) ? (
+              <EntityShares
+                customerId={scope.customerId}
+                featureId={feature_id}
+                name={catalog.featureName(feature_id)}
+              />
+            ) : null}
+            <GuardedButton
+              variant="ghost"
+              size="icon"
+              reason={refusal}
+              aria-label={`Adjust ${catalog.featureName(feature_id)}`}
+              onClick={() => onAdjust(feature_id)}
+            >
+              {refusal === null ? <SlidersHorizontal aria-hidden /> : null}
+            </GuardedButton>
+          </>
         )}
         empty={
           <EmptyState icon={Gauge} title="No balances" className="py-6">
@@ -85,36 +94,7 @@ function balanceColumns(catalog: CatalogNames): readonly Column<Balance>[] {
       key: "from",
       header: "From",
       narrow: "hide",
-      cell: ({ breakdown }) => <BalanceParts breakdown={breakdown} planName={catalog.planName} />,
+      cell: (row) => <BalanceParts balance={row} planName={catalog.planName} />,
     },
   ];
-}
-
-type BalancePartsProps = {
-  breakdown: Balance["breakdown"];
-  planName: (id: string) => string;
-};
-
-/** Where a balance comes from, with the expiry of each part that has one. */
-function BalanceParts({ breakdown, planName }: BalancePartsProps) {
-  if (breakdown.length === 0) return nothing;
-  return (
-    <ul className="text-sm">
-      {breakdown.map((part) => (
-        <li key={part.id}>
-          {part.unlimited
-            ? "Unlimited"
-            : formatQuantity(new Decimal(part.included_grant).plus(part.prepaid_grant))}{" "}
-          <span className="text-muted-foreground">
-            {part.plan_id === null ? "granted" : `from ${planName(part.plan_id)}`}
-            {part.expires_at === null ? null : (
-              <>
-                , expires <Timestamp at={part.expires_at} show="day" />
-              </>
-            )}
-          </span>
-        </li>
-      ))}
-    </ul>
-  );
 }

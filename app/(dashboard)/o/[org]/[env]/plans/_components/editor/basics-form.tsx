@@ -16,9 +16,9 @@ import {
   FormLabel,
   FormMessage,
 } from "@/components/ui/form";
-import { Switch } from "@/components/ui/switch";
 import { Textarea } from "@/components/ui/textarea";
 import type { DraftPlan } from "../plan-types";
+import { SwitchField } from "./switch-field";
 
 const Basics = z.object({
   name: z.string().trim().min(1, "Give the plan a name.").max(256, "Use at most 256 characters."),
@@ -133,31 +133,6 @@ function DescriptionField() {
           </FormControl>
           <FormDescription>Shown on the card, below the name.</FormDescription>
           <FormMessage />
-        </FormItem>
-      )}
-    />
-  );
-}
-
-function SwitchField({ name, label, hint }: { name: string; label: string; hint: string }) {
-  return (
-    <FormField
-      name={name}
-      render={({ field }) => (
-        <FormItem className="grid-cols-[auto_1fr] items-start gap-x-3">
-          <FormControl>
-            <Switch
-              checked={field.value === true}
-              onCheckedChange={field.onChange}
-              onBlur={field.onBlur}
-              ref={field.ref}
-              name={field.name}
-            />
-          </FormControl>
-          <div className="grid gap-0.5">
-            <FormLabel>{label}</FormLabel>
-            <FormDescription>{hint}</FormDescription>
-          </div>
         </FormItem>
       )}
     />

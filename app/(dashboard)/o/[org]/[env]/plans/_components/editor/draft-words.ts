@@ -1,6 +1,6 @@
 import type { Interval } from "@/server/core/interval";
 import { plainRules } from "@/server/core/plan";
-import { itemText } from "@/server/core/plan-text";
+import { itemText, type PlanText, rolloverText } from "@/server/core/plan-text";
 import { quantity } from "@/server/core/quantity";
 import {
   type DraftItem,
@@ -31,21 +31,50 @@ export function draftItemWords(
     const same = published?.items.find((one) => one.feature_id === item.feature_id && one.price);
     return { primary: same ? itemWords(same) : `${feature.name}, priced`, secondary: null };
   }
-  return itemText(
+  const owner = features.find(({ id }) => id === item.entity_feature_id);
+  const text = itemText(
     {
-      feature: { ...feature, slug: feature.id, display: wordsOf(feature) },
+      feature: named(feature),
       included: quantity(item.included ?? 0),
       unlimited: item.unlimited === true,
       reset: resetOf(item),
       price: null,
       ...plainRules,
+      entityFeature: owner === undefined ? null : named(owner),
+      pooled: item.pooled === true,
     },
     ANY_CURRENCY,
   );
+  return { primary: text.primary, secondary: withRules(text, item) };
 }
 
-function wordsOf({ display }: Feature) {
-  return display ? { singular: display.singular, plural: display.plural } : null;
+/** The card's second line, with what an editor should see of the rules at a glance. */
+function withRules({ secondary }: PlanText, { rollover, reset_usage_when_enabled }: DraftItem) {
+  const rules = [
+    ...(rollover?.expiry_duration_type
+      ? [
+          rolloverText({
+            max: quantityOrNull(rollover.max),
+            maxPercentage: quantityOrNull(rollover.max_percentage),
+            expiryMonths:
+              rollover.expiry_duration_type === "forever"
+                ? null
+                : (rollover.expiry_duration_length ?? 1),
+          }),
+        ]
+      : []),
+    ...(reset_usage_when_enabled === false ? ["use is carried over a switch"] : []),
+  ];
+  return [...(secondary === null ? [] : [secondary]), ...rules].join(", ") || null;
+}
+
+function quantityOrNull(value: number | null | undefined) {
+  return typeof value === "number" ? quantity(value) : null;
+}
+
+function named({ id, name, type, consumable, display }: Feature) {
+  const words = display ? { singular: display.singular, plural: display.plural } : null;
+  return { slug: id, name, type, consumable, display: words };
 }
 
 function resetOf({ reset }: DraftItem): Interval | null {

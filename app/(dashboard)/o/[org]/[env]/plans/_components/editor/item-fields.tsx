@@ -16,13 +16,15 @@ import { Input } from "@/components/ui/input";
 import { RadioGroup, RadioOption } from "@/components/ui/radio-group";
 import { NativeSelect } from "@/components/ui/select";
 import type { Feature } from "../plan-types";
+import { CarryField, LeftoverField, OwnerField } from "./item-rule-fields";
 import { type ItemFields, kindOfItem, resetUnits } from "./item-values";
 
 /** What people choose for one feature of a plan. */
 export function ItemFieldset({ features }: { features: readonly Feature[] }) {
-  const [kind, amount, chosen] = useWatch<ItemFields, ["kind", "amount", "feature_id"]>({
-    name: ["kind", "amount", "feature_id"],
-  });
+  const [kind, amount, chosen, renewal] = useWatch<
+    ItemFields,
+    ["kind", "amount", "feature_id", "renewal"]
+  >({ name: ["kind", "amount", "feature_id", "renewal"] });
   const feature = features.find(({ id }) => id === chosen);
   const counts = kind === "held" || kind === "consumable";
   return (
@@ -33,11 +35,14 @@ export function ItemFieldset({ features }: { features: readonly Feature[] }) {
       ) : null}
       {counts ? <AmountField unit={feature?.display?.plural ?? feature?.name} /> : null}
       {kind === "consumable" && amount === "some" ? <RenewalField /> : null}
+      {kind === "consumable" && amount === "some" && renewal === "every" ? <LeftoverField /> : null}
       {kind === "held" ? (
         <p className="text-muted-foreground text-sm">
           It is held until it is given back, so it is never renewed.
         </p>
       ) : null}
+      {counts ? <OwnerField features={features} /> : null}
+      {kind === "consumable" ? <CarryField /> : null}
     </>
   );
 }
@@ -133,7 +138,7 @@ function RenewalField() {
             <RadioOption
               value="every"
               label="Renewed regularly"
-              hint="What is left at the end is not carried over."
+              hint="Filled up to the whole amount again."
             />
             <RadioOption value="never" label="Given once" hint="Gone when it is used up." />
           </RadioGroup>

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { quantitySchema } from "@/components/forms/quantity-schema";
 import type { DraftItem, Feature } from "../plan-types";
+import { ownerOf, remainderRulesOf, ruleFields, ruleFieldsOf, ruleProblems } from "./item-rules";
 
 /** How often included units are renewed; `one_off` is never. */
 export const resetUnits = [
@@ -25,6 +26,7 @@ export const ItemValues = z
     renewal: z.enum(["never", "every"]),
     unit: z.enum(resetUnits.map(({ value }) => value)),
     count: z.string(),
+    ...ruleFields,
   })
   .superRefine((item, context) => {
     const counts = item.kind === "held" || item.kind === "consumable";
@@ -34,7 +36,12 @@ export const ItemValues = z
         context.addIssue({ code: "custom", path: ["included"], message });
       }
     }
-    const renews = item.kind === "consumable" && item.amount === "some" && item.renewal === "every";
+    const renews = isRenewed(item);
+    if (counts) {
+      for (const { path, message } of ruleProblems(item, renews)) {
+        context.addIssue({ code: "custom", path: [path], message });
+      }
+    }
     if (renews && !/^([1-9]\d{0,2}|1000)$/.test(item.count.trim())) {
       context.addIssue({
         code: "custom",
@@ -43,6 +50,11 @@ export const ItemValues = z
       });
     }
   });
+
+/** Whether the amount is given anew every so often. */
+function isRenewed(item: { kind: string; amount: string; renewal: string }): boolean {
+  return item.kind === "consumable" && item.amount === "some" && item.renewal === "every";
+}
 
 export type ItemFields = z.input<typeof ItemValues>;
 
@@ -66,6 +78,7 @@ export function itemFieldsOf(
     renewal: item !== undefined && unit === undefined ? "never" : "every",
     unit: unit ?? "month",
     count: String(item?.reset?.interval_count ?? 1),
+    ...ruleFieldsOf(item),
   };
 }
 
@@ -73,11 +86,14 @@ export function itemFieldsOf(
 export function itemOf(fields: z.output<typeof ItemValues>): DraftItem {
   const { feature_id, kind } = fields;
   if (kind === "boolean" || kind === "none") return { feature_id };
-  if (fields.amount === "unlimited") return { feature_id, unlimited: true };
-  const item = { feature_id, included: Number(included.parse(fields.included)) };
+  const owner = ownerOf(fields);
+  const rules = kind === "held" ? {} : remainderRulesOf(fields, isRenewed(fields));
+  if (fields.amount === "unlimited") return { feature_id, unlimited: true, ...owner, ...rules };
+  const item = { feature_id, included: Number(included.parse(fields.included)), ...owner };
   if (kind === "held") return item;
   return {
     ...item,
+    ...rules,
     reset:
       fields.renewal === "never"
         ? { interval: "one_off", interval_count: 1 }
