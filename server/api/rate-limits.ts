@@ -21,6 +21,7 @@ const GROUPS: Readonly<Record<string, RateGroup | null>> = {
   "customers.get": DECISION,
   "customers.get_or_create": DECISION,
   "balances.track": USAGE,
+  "balances.track_tokens": USAGE,
   "balances.batch_track": BATCHES,
   "balances.update": USAGE,
   "billing.attach": ATTACH,

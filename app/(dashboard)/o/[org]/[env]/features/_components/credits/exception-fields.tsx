@@ -25,7 +25,7 @@ export function DimensionFields({ name, unit }: { name: string; unit: string }) 
       name={name}
       title="Other costs"
       hint="For events whose properties match. The highest priority wins, then the first."
-      verb="Add another cost"
+      noun="other cost"
       blank={blankDimension}
     >
       {(place) => (
@@ -52,7 +52,7 @@ export function MultiplierFields({ name }: { name: string }) {
       name={name}
       title="Surcharges and discounts"
       hint="For events whose properties match. All that match apply, from the first to the last."
-      verb="Add a surcharge"
+      noun="surcharge or discount"
       blank={blankMultiplier}
     >
       {(place) => (
@@ -72,13 +72,14 @@ type ExceptionListProps = {
   name: string;
   title: string;
   hint: string;
-  verb: string;
+  /** One entry: "other cost". */
+  noun: string;
   blank: object;
   /** The fields of the entry at that place of the form. */
   children: (place: string) => ReactNode;
 };
 
-function ExceptionList({ name, title, hint, verb, blank, children }: ExceptionListProps) {
+function ExceptionList({ name, title, hint, noun, blank, children }: ExceptionListProps) {
   const { control } = useFormContext();
   const entries = useFieldArray({ control, name });
   return (
@@ -98,7 +99,7 @@ function ExceptionList({ name, title, hint, verb, blank, children }: ExceptionLi
               variant="ghost"
               size="icon"
               className="mt-6.5"
-              aria-label={`Remove number ${n + 1} of ${title.toLowerCase()}`}
+              aria-label={`Remove ${noun} ${n + 1}`}
               onClick={() => entries.remove(n)}
             >
               <X aria-hidden />
@@ -109,7 +110,7 @@ function ExceptionList({ name, title, hint, verb, blank, children }: ExceptionLi
       ))}
       <Button size="sm" className="justify-self-start" onClick={() => entries.append(blank)}>
         <Plus aria-hidden />
-        {verb}
+        Add {noun}
       </Button>
     </fieldset>
   );

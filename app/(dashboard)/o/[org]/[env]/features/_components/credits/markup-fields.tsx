@@ -32,7 +32,7 @@ export function MarkupFields() {
       <MarkupList
         name="markups.providers"
         title="By provider"
-        verb="Add provider"
+        noun="provider"
         blank={blankProvider}
       >
         {(place) => (
@@ -48,7 +48,7 @@ export function MarkupFields() {
           </div>
         )}
       </MarkupList>
-      <MarkupList name="markups.models" title="By model" verb="Add model" blank={blankModel}>
+      <MarkupList name="markups.models" title="By model" noun="model" blank={blankModel}>
         {(place) => (
           <>
             <TextField
@@ -80,13 +80,14 @@ export function MarkupFields() {
 type MarkupListProps = {
   name: string;
   title: string;
-  verb: string;
+  /** One entry: "model". */
+  noun: string;
   blank: object;
   /** The fields of the entry at that place of the form. */
   children: (place: string) => ReactNode;
 };
 
-function MarkupList({ name, title, verb, blank, children }: MarkupListProps) {
+function MarkupList({ name, title, noun, blank, children }: MarkupListProps) {
   const { control } = useFormContext();
   const entries = useFieldArray({ control, name });
   return (
@@ -102,7 +103,7 @@ function MarkupList({ name, title, verb, blank, children }: MarkupListProps) {
             variant="ghost"
             size="icon"
             className="mt-6.5"
-            aria-label={`Remove number ${n + 1} ${title.toLowerCase()}`}
+            aria-label={`Remove ${noun} ${n + 1}`}
             onClick={() => entries.remove(n)}
           >
             <X aria-hidden />
@@ -111,7 +112,7 @@ function MarkupList({ name, title, verb, blank, children }: MarkupListProps) {
       ))}
       <Button size="sm" className="justify-self-start" onClick={() => entries.append(blank)}>
         <Plus aria-hidden />
-        {verb}
+        Add {noun}
       </Button>
     </fieldset>
   );
