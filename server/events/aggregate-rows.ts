@@ -172,7 +172,7 @@ function ofEvents(wanted: SumsWanted, spans: readonly Span[]): Sql {
         sum(e.value) AS total, count(*) AS events
       FROM meter_event e ${planJoin(grouping)}
       WHERE e.env_id = ${filter.envId} ${narrowed({ ...filter, from, to })}
-      GROUP BY 1, 2, 3`,
+      GROUP BY 1, 2, ${groupColumn(grouping)}`,
   );
   return join(parts, " UNION ALL ");
 }
@@ -220,6 +220,24 @@ export function groupKey(grouping: Grouping | null): Sql {
       return sql`e.feature_id::text`;
     case "property":
       return propertyGroup(grouping.key);
+    default:
+      return grouping satisfies never;
+  }
+}
+
+/** What groups of events are gathered by: ids as they are, which is quicker than by their text. */
+function groupColumn(grouping: Grouping | null): Sql {
+  switch (grouping?.by) {
+    case "customer":
+      return sql`e.customer_id`;
+    case "entity":
+      return sql`e.entity_id`;
+    case "plan":
+      return sql`v.plan_id`;
+    case undefined:
+    case "feature":
+    case "property":
+      return sql`3`;
     default:
       return grouping satisfies never;
   }
