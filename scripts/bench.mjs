@@ -50,8 +50,18 @@ async function bench() {
       }
     }
   }
+  const aggregates = await aggregateRows(server, options.events);
   printResults({ options, machine, settings, generator: generator.name, measured });
+  console.log(aggregates.join("\n"));
   await shutDown(measured.some(({ errors }) => errors > 0) ? 1 : 0);
+}
+
+/** How long sums over many events take; nothing when no events are asked for. @param {import("./bench/server.mjs").BenchServer} server @param {number} events */
+async function aggregateRows(server, events) {
+  if (events === 0) return [];
+  const { measureAggregates, seedEvents } = await import("./bench/events.mjs");
+  await step(`Writing ${events} events`, () => seedEvents(server, events));
+  return step("Asking for their sums", () => measureAggregates(server, 20));
 }
 
 /**
@@ -59,6 +69,7 @@ async function bench() {
  * @property {number} runs of each cell; the table shows their medians
  * @property {number} seconds of one run
  * @property {number} customers
+ * @property {number} events seeded for the measurement of `events.aggregate`; 0 leaves it out
  * @property {number[]} connections
  * @property {"wrk" | "autocannon" | undefined} tool
  * @property {string | undefined} profile a folder for the server's CPU profile
@@ -71,6 +82,7 @@ function readOptions() {
       runs: { type: "string", default: "3" },
       seconds: { type: "string", default: "10" },
       customers: { type: "string", default: "1000" },
+      events: { type: "string", default: "0" },
       connections: { type: "string", default: "1,16,64" },
       tool: { type: "string" },
       profile: { type: "string" },
@@ -84,6 +96,7 @@ function readOptions() {
     runs: count("--runs", values.runs),
     seconds: count("--seconds", values.seconds),
     customers: count("--customers", values.customers),
+    events: values.events === "0" ? 0 : count("--events", values.events),
     connections: values.connections.split(",").map((text) => count("--connections", text)),
     tool,
     profile: values.profile,
