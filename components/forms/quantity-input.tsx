@@ -40,7 +40,7 @@ export function QuantityInput({
           if (inFull !== null) onChange(inFull);
           onBlur?.(event);
         }}
-        className="pr-32"
+        className={reading === null ? roomFor(unit) : "pr-32"}
       />
       <span
         aria-hidden
@@ -51,4 +51,11 @@ export function QuantityInput({
       </span>
     </span>
   );
+}
+
+/** Short units leave more of a narrow field to the number. */
+function roomFor(unit: string | undefined): string {
+  if (unit === undefined) return "";
+  if (unit.length <= 3) return "pr-10";
+  return unit.length <= 8 ? "pr-20" : "pr-32";
 }

@@ -15,7 +15,7 @@ const CATALOG_STALE_MS = 60_000;
 
 export type CatalogNames = {
   features: readonly Feature[];
-  /** Features that are counted and not archived. */
+  /** Features that are counted, credits among them, and not archived. */
   metered: readonly Feature[];
   plans: readonly Plan[];
   featureOf: (id: string) => Feature | undefined;
@@ -37,7 +37,7 @@ export function useCatalog(): CatalogNames {
   const featureOf = (id: string) => featureList.find((feature) => feature.id === id);
   return {
     features: featureList,
-    metered: featureList.filter(({ type, archived }) => type === "metered" && !archived),
+    metered: featureList.filter(({ type, archived }) => type !== "boolean" && !archived),
     plans: planList,
     featureOf,
     featureName: (id) => featureOf(id)?.name ?? id,

@@ -91,7 +91,7 @@ function RatesFields({ name, title }: { name: string; title: string }) {
   return (
     <fieldset className="grid gap-3">
       <legend className="mb-1.5 font-medium text-base">{title}</legend>
-      <div className="grid grid-cols-2 gap-3">
+      <div className="grid gap-3 sm:grid-cols-2">
         <AmountField name={`${name}.input`} label="Text input" unit="$" />
         <AmountField name={`${name}.output`} label="Text output" unit="$" />
         {otherPools.map(({ key, label, as }) => (

@@ -82,7 +82,7 @@ function CheckForm({ scope, catalog, featureId, onGrant, onClose }: Omit<CheckSh
       failure={formFailure(check.error)}
     >
       <FeatureField features={features} />
-      {chosen?.type === "metered" ? (
+      {chosen !== undefined && chosen.type !== "boolean" ? (
         <FormField
           control={form.control}
           name="required"

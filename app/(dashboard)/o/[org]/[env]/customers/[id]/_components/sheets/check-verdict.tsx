@@ -32,7 +32,7 @@ export function CheckVerdict({ answer, feature, onGrant }: CheckVerdictProps) {
       {fix ? (
         <div className="grid justify-items-start gap-2 border-t pt-3">
           <p>{fix}</p>
-          {onGrant && feature.type === "metered" ? (
+          {onGrant && feature.type !== "boolean" ? (
             <Button onClick={() => onGrant(feature.id)}>Grant {feature.name}</Button>
           ) : null}
         </div>
