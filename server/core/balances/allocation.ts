@@ -29,7 +29,7 @@ export function allocate(grants: readonly Grant[], amount: Quantity): Allocation
 }
 
 /** What a grant's balance is with everything taken so far. */
-export function balanceIn(allocation: Allocation, grant: Grant): Quantity {
+function balanceIn(allocation: Allocation, grant: Grant): Quantity {
   const taken = allocation.taken.get(grant.id);
   return taken === undefined ? grant.balance : grant.balance.minus(taken.value);
 }

@@ -39,7 +39,7 @@ export type CreditItem = {
 };
 
 /** A step up to and with `to` units of one use; null is without end. */
-export type CreditTier = { readonly to: Quantity | null; readonly creditCost: Quantity };
+type CreditTier = { readonly to: Quantity | null; readonly creditCost: Quantity };
 
 type Properties = Readonly<Record<string, unknown>> | null;
 

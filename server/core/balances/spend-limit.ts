@@ -3,7 +3,7 @@ import { type FeatureControls, spendCap } from "./controls";
 import { type Grant, Overflow } from "./grant";
 
 /** What the main recurring plans include of a feature: the base of percentages (domain §22). */
-export function includedByMainPlans(grants: readonly Grant[]): Quantity {
+function includedByMainPlans(grants: readonly Grant[]): Quantity {
   return sum(
     grants.flatMap((grant) => (grant.kind === "plan" && !grant.isAddOn ? [grant.included] : [])),
   );
