@@ -2,6 +2,7 @@ import type { Grant } from "../core/balances/grant";
 import type { GrantChange, LedgerDraft } from "../core/balances/ledger";
 import { LockStatus } from "../core/balances/lock";
 import type { ReadCtx, TxCtx } from "../platform/context";
+import type { Tx } from "../platform/db";
 import { empty, type Queryable, Sql, sql } from "../platform/sql";
 import { instantArray, plainArray, textArray } from "../platform/sql-array";
 import type { Gate } from "./gate";
@@ -350,6 +351,20 @@ export async function lockGates(
       ON i.env_id = c.env_id AND i.external_id = c.external_id
     WHERE c.deleted_at IS NULL
     ORDER BY h.customer_id FOR UPDATE OF h`);
+}
+
+/** Takes gates by the customers' row ids, in their order, and holds them until the transaction ends. */
+export async function lockGatesById(tx: Tx, customerIds: readonly string[]): Promise<void> {
+  await tx.query(sql`
+    SELECT h.customer_id FROM customer_head h WHERE h.customer_id = ANY(${customerIds}::uuid[])
+    ORDER BY h.customer_id FOR UPDATE`);
+}
+
+/** Moves gates that the transaction holds, so that whoever read them before can write nothing. */
+export async function moveGates(tx: Tx, customerIds: readonly string[]): Promise<void> {
+  if (customerIds.length === 0) return;
+  await tx.query(sql`
+    UPDATE customer_head SET seq = seq + 1 WHERE customer_id = ANY(${customerIds}::uuid[])`);
 }
 
 /** The gate of a new customer. */

@@ -38,7 +38,7 @@ const asTexts: pg.CustomTypesConfig = {
   getTypeParser: (() => unread) as typeof pg.types.getTypeParser,
 };
 
-function poolFor(url: string, max: number, options: string): pg.Pool {
+function poolFor(url: string, max: number, options: string, queryTimeoutMs?: number): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     max,
@@ -46,6 +46,8 @@ function poolFor(url: string, max: number, options: string): pg.Pool {
     // Instants are read by position, so they are always written in UTC.
     options: `${options} -c timezone=UTC`,
     connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+    ...(queryTimeoutMs === undefined ? {} : { query_timeout: queryTimeoutMs }),
     idle_in_transaction_session_timeout: 5_000,
   });
   pool.on("error", (error) => log.warn({ reason: error.message }, "idle connection lost"));
@@ -83,6 +85,8 @@ export function openDb(url: string): Db {
     url,
     6,
     "-c plan_cache_mode=force_generic_plan -c jit=off -c statement_timeout=10000",
+    // Beyond the server's own limit: only a connection that is silently gone gets here.
+    12_000,
   );
   const prisma = new PrismaClient({ adapter: new PrismaPg({ connectionString: url, max: 5 }) });
   return {

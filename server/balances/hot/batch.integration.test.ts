@@ -1,5 +1,7 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { db } from "../../platform/db";
+import { db, openDb } from "../../platform/db";
+import { env } from "../../platform/env";
 import { sql } from "../../platform/sql";
 import { balanceDesk } from "../../testing/balance-desk";
 import { givenFeature } from "../../testing/factory";
@@ -82,6 +84,38 @@ describe("many callers at once", () => {
     const after = await check();
     expect(after.balance).toMatchObject({ usage: 300, remaining: 700 });
     expect(await events()).toBe(300);
+  });
+
+  it("applies everything once although its connections break in the middle of statements", async () => {
+    await customer({ messages: 100_000 });
+    let running = true;
+    let broken = 0;
+    let tracked = 0;
+    const rival = (async () => {
+      const own = openDb(env().DATABASE_URL);
+      while (running) {
+        const rows = await own.query(sql`
+          SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+          WHERE datname = current_database() AND pid <> pg_backend_pid() AND state = 'active'
+            AND query ~ 'FROM ok|WITH s AS|FOR UPDATE|COMMIT'`);
+        broken += rows.length;
+        await wait(100);
+      }
+      await own.close();
+    })();
+    const caller = async () => {
+      while (broken < 6 && tracked < 50_000) {
+        await track({});
+        tracked += 1;
+      }
+    };
+    await Promise.all(Array.from({ length: 10 }, caller)).finally(() => {
+      running = false;
+    });
+    await rival;
+    expect(broken).toBeGreaterThanOrEqual(6);
+    expect(await events()).toBe(tracked);
+    expect((await check()).balance).toMatchObject({ usage: tracked });
   });
 
   it("never takes neighbours down with a failing request", async () => {

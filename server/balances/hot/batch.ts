@@ -1,47 +1,19 @@
-import { unknownKey } from "../../auth/authenticate-key";
-import type { Catalog } from "../../catalog/catalog";
-import { cachedCatalog, loadCatalog } from "../../catalog/load-catalog";
+import { setTimeout as wait } from "node:timers/promises";
 import { WindfallError } from "../../core/error";
-import { customerNotFound } from "../../customers/rows";
-import { entityNotFound } from "../../entities/rows";
-import { wallNow } from "../../platform/clock";
 import type { Ctx } from "../../platform/context";
 import type { Db } from "../../platform/db";
-import { duplicateKey, Replay } from "../../platform/idempotency";
-import type { Queryable } from "../../platform/sql";
 import { lockGates } from "../rows";
-import { CustomerState } from "./customer-state";
+import { type BatchDecision, decideBatch, type Settled, type Waiting } from "./decide-batch";
 import { closingsOfDueLocks } from "./due-locks";
-import {
-  type BatchRead,
-  loadSubjects,
-  type PlannedRequest,
-  type SubjectRead,
-} from "./load-subjects";
 import type { UsageRequest } from "./subject";
+import { isConnectionLost, settleUnknown } from "./unknown-outcome";
 import { type WriterSlot, writeBatch } from "./write-batch";
-
-/** A waiting caller. */
-interface Waiting {
-  readonly request: UsageRequest;
-  readonly resolve: (answer: unknown) => void;
-  readonly reject: (error: unknown) => void;
-  /** How often it was decided again, because a gate or the catalog had moved. */
-  attempts: number;
-}
-
-/** What became of a waiting request, told to its caller only after the batch is durable. */
-type Settled = { waiting: Waiting; customerId: string | null } & (
-  | { kind: "answered"; answer: unknown }
-  | { kind: "failed"; error: unknown }
-  | { kind: "stale" }
-  | { kind: "lock due" }
-);
 
 const LANE_SLOTS = [0, 1] as const;
 const ALONE: WriterSlot = 2;
 const MAX_BATCH = 500;
 const MAX_ATTEMPTS = 8;
+const RECONNECT_MS = 25;
 /** Unique violation and deadlock. */
 const REPEATABLE = new Set(["23505", "40P01"]);
 
@@ -115,7 +87,7 @@ async function drain(lane: Lane): Promise<void> {
 async function runBatch(batch: readonly Waiting[], slot: WriterSlot): Promise<void> {
   const db = batch[0]?.request.ctx.db;
   if (db === undefined) return;
-  await finish(batch, { db, slot }, () => attempt(db.hot, batch, { db, slot }));
+  await finish(batch, { db, slot }, () => attempt(db, batch, slot));
 }
 
 /** Tells who is done and runs the others again: those alone, since the rest is committed. */
@@ -131,10 +103,26 @@ async function finish(
     tell(settled);
     await expireDue(db, due);
   } catch (error) {
-    await halve(left, error, slot);
+    if (isConnectionLost(error)) await waitForDatabase(left, error, slot);
+    else await halve(left, error, slot);
     return;
   }
   if (left.length > 0) await runLocked(db, left, slot);
+}
+
+/** The connection broke before anything was written: the whole batch again, a little later. */
+async function waitForDatabase(
+  batch: readonly Waiting[],
+  error: unknown,
+  slot: WriterSlot,
+): Promise<void> {
+  for (const waiting of batch) waiting.attempts += 1;
+  const fit = batch.filter(({ attempts }) => attempts <= MAX_ATTEMPTS);
+  for (const waiting of batch) if (!fit.includes(waiting)) waiting.reject(error);
+  const [first] = fit;
+  if (first === undefined) return;
+  await wait(RECONNECT_MS * first.attempts);
+  await runBatch(fit, slot);
 }
 
 async function halve(batch: readonly Waiting[], error: unknown, slot: WriterSlot): Promise<void> {
@@ -179,18 +167,7 @@ async function runLocked(db: Db, batch: readonly Waiting[], slot: WriterSlot): P
   const fit = batch.filter(({ attempts }) => attempts <= MAX_ATTEMPTS);
   for (const waiting of batch) if (!fit.includes(waiting)) waiting.reject(busy());
   if (fit.length === 0) return;
-  await finish(fit, { db, slot }, () =>
-    db.transact(async (tx) => {
-      await lockGates(
-        tx,
-        fit.map(({ request }) => ({
-          envId: request.ctx.tenant.envId,
-          externalId: request.customerId,
-        })),
-      );
-      return attempt(tx, fit, { db, slot });
-    }),
-  );
+  await finish(fit, { db, slot }, () => attemptLocked(db, fit, slot));
 }
 
 function busy(): WindfallError {
@@ -221,141 +198,59 @@ interface Attempt {
 }
 
 /** Read, decide each in turn, write. */
-async function attempt(
-  connection: Queryable,
+async function attempt(db: Db, batch: readonly Waiting[], slot: WriterSlot): Promise<Attempt> {
+  const decision = await decideBatch(db.hot, batch, db);
+  const { dirty } = decision;
+  if (dirty.length === 0) return sortOut(decision, new Set());
+  try {
+    return sortOut(decision, await writeBatch(db.hot, dirty, slot));
+  } catch (error) {
+    if (!isConnectionLost(error)) throw error;
+    return sortOut(decision, await settleUnknown(db, dirty));
+  }
+}
+
+/** The same behind the customers' gates. */
+async function attemptLocked(
+  db: Db,
   batch: readonly Waiting[],
-  { db, slot }: Place,
+  slot: WriterSlot,
 ): Promise<Attempt> {
-  const { planned, refused } = await planBatch(batch, db);
-  const read = await loadSubjects(
-    connection,
-    planned.map(({ plan }) => plan),
-  );
-  const states = new Map<string, CustomerState>();
-  const decided = planned.map(({ waiting, plan }, n) =>
-    decideOne({ waiting, plan, subject: read.subjects[n], read, states }),
-  );
-  const dirty = [...states.values()].filter((state) => state.isDirty);
-  const durable = dirty.length > 0 ? await writeBatch(connection, dirty, slot) : new Set<string>();
+  let decision: BatchDecision | null = null;
+  try {
+    return await db.transact(async (tx) => {
+      await lockGates(
+        tx,
+        batch.map(({ request }) => ({
+          envId: request.ctx.tenant.envId,
+          externalId: request.customerId,
+        })),
+      );
+      decision = await decideBatch(tx, batch, db);
+      const { dirty } = decision;
+      return sortOut(decision, dirty.length === 0 ? new Set() : await writeBatch(tx, dirty, slot));
+    });
+  } catch (error) {
+    if (decision === null || !isConnectionLost(error)) throw error;
+    return sortOut(decision, await settleUnknown(db, (decision as BatchDecision).dirty));
+  }
+}
+
+/** Who may be told, who is decided again, and who waits for a lock to be closed. */
+function sortOut({ settled, dirty }: BatchDecision, durable: ReadonlySet<string>): Attempt {
   const lost = new Set(
     dirty.flatMap(({ customerId }) => (durable.has(customerId) ? [] : [customerId])),
   );
-  const settled: Settled[] = [...refused];
+  const told: Settled[] = [];
   const again: Waiting[] = [];
   const due: DueLock[] = [];
-  for (const one of decided) {
+  for (const one of settled) {
     const { waiting, customerId, kind } = one;
     if (kind === "lock due" && customerId !== null) due.push({ waiting, customerId });
     else if (kind === "stale" || (customerId !== null && lost.has(customerId))) again.push(waiting);
-    else settled.push(one);
+    else told.push(one);
   }
-  return { settled, again, due };
-}
-
-/** Finds each request's features; a name that memory does not know is looked up afresh once. */
-async function planBatch(
-  batch: readonly Waiting[],
-  db: Db,
-): Promise<{ planned: { waiting: Waiting; plan: PlannedRequest }[]; refused: Settled[] }> {
-  const planned: { waiting: Waiting; plan: PlannedRequest }[] = [];
-  const refused: Settled[] = [];
-  for (const waiting of batch) {
-    const { request } = waiting;
-    const { envId } = request.ctx.tenant;
-    const cached = waiting.attempts > 0 ? null : cachedCatalog(envId);
-    try {
-      planned.push({ waiting, plan: await planRequest(request, cached, db) });
-    } catch (error) {
-      refused.push({ waiting, customerId: null, kind: "failed", error });
-    }
-  }
-  return { planned, refused };
-}
-
-async function planRequest(
-  request: UsageRequest,
-  cached: Catalog | null,
-  db: Db,
-): Promise<PlannedRequest> {
-  if (cached !== null) {
-    try {
-      return { request, catalog: cached, features: request.featuresIn(cached) };
-    } catch (error) {
-      if (!(error instanceof WindfallError)) throw error;
-    }
-  }
-  const catalog = await loadCatalog(db, request.ctx.tenant.envId);
-  return { request, catalog, features: request.featuresIn(catalog) };
-}
-
-function decideOne(input: {
-  waiting: Waiting;
-  plan: PlannedRequest;
-  subject: SubjectRead | undefined;
-  read: BatchRead;
-  states: Map<string, CustomerState>;
-}): Settled {
-  const { waiting, plan, subject, read, states } = input;
-  const { request } = plan;
-  const { ctx } = request;
-  const fail = (error: unknown, customerId: string | null = null): Settled => ({
-    waiting,
-    customerId,
-    kind: "failed",
-    error,
-  });
-  if (subject === undefined || subject.catalogVersion !== plan.catalog.version) {
-    return { waiting, customerId: null, kind: "stale" };
-  }
-  if (subject.keyRefused) return fail(unknownKey());
-  const replay = replayOf(ctx, read);
-  if (replay !== null) return fail(replay);
-  if (subject.customer === null) return fail(customerNotFound(request.customerId));
-  const customerId = subject.customer.id;
-  if (subject.lockDue && request.closesDueLocks !== true) {
-    return { waiting, customerId, kind: "lock due" };
-  }
-  const state = stateOf(states, subject.customer, ctx);
-  const twin = ctx.idempotency === null ? null : state.answerOf(ctx.idempotency.keyHash);
-  if (twin !== null) {
-    const same = twin.bodyHash === ctx.idempotency?.bodyHash;
-    return fail(same ? new Replay({ status: 200, body: twin.body }) : duplicateKey(), customerId);
-  }
-  if (request.entityId !== null && subject.entityId === null) {
-    return fail(entityNotFound(request.entityId));
-  }
-  state.absorb(subject, plan.catalog);
-  try {
-    return { waiting, customerId, kind: "answered", answer: state.decide(plan, subject) };
-  } catch (error) {
-    return fail(error, customerId);
-  }
-}
-
-function stateOf(
-  states: Map<string, CustomerState>,
-  customer: { id: string; seq: bigint; recordedAt: Date },
-  ctx: Ctx,
-): CustomerState {
-  const known = states.get(customer.id);
-  if (known !== undefined) return known;
-  const state = new CustomerState({
-    customerId: customer.id,
-    envId: ctx.tenant.envId,
-    expectedSeq: customer.seq,
-    headRecordedAt: customer.recordedAt,
-    wallNow: ctx.storedAt ?? wallNow(),
-  });
-  states.set(customer.id, state);
-  return state;
-}
-
-function replayOf({ idempotency: key, tenant }: Ctx, { replays }: BatchRead): Error | null {
-  if (key === null) return null;
-  const stored = replays.get(`${tenant.envId} ${key.keyHash}`);
-  if (stored === undefined) return null;
-  if (stored.bodyHash !== key.bodyHash) return duplicateKey();
-  return new Replay({ status: stored.status, body: stored.answer.toString("utf8") });
+  return { settled: told, again, due };
 }
 
 function tell(settled: readonly Settled[]): void {

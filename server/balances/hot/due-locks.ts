@@ -57,8 +57,9 @@ export async function closingsOfDueLocks(
  * Answers 1, or 0 if somebody else was faster.
  */
 export function closingOf(db: Db, due: DueLock): UsageRequest {
+  const ctx = systemContext(db, due, "expire_locks");
   return {
-    ctx: { ...systemContext(db, due, "expire_locks"), now: due.expiresAt },
+    ctx: { ...ctx, now: due.expiresAt },
     customerId: due.customer,
     entityId: due.entity,
     lockKey: due.lockKey,
@@ -67,7 +68,7 @@ export function closingOf(db: Db, due: DueLock): UsageRequest {
     decide: (subject) => {
       const { lock, now } = subject;
       const isDue = lock !== null && lock.id === due.id && isLockDue(lock, now);
-      return isDue ? decideClosing(subject, lock) : { answer: 0, changes: [], events: [] };
+      return isDue ? decideClosing(subject, lock, ctx.now) : { answer: 0, changes: [], events: [] };
     },
   };
 }

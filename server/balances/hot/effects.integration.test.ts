@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { LedgerCause, moveGrant } from "../../core/balances/ledger";
 import { type Lock, LockStatus } from "../../core/balances/lock";
 import { quantity } from "../../core/quantity";
 import { db } from "../../platform/db";
@@ -47,21 +48,44 @@ async function setControls(): Promise<void> {
     WHERE env_id = ${desk.tenant.envId} AND external_id = ${desk.customer_id}`);
 }
 
-const held = (subject: Subject, key: string): Lock => ({
-  id: newId(),
-  key,
-  featureId: messages(subject),
-  entityId: null,
-  amount: quantity(5),
-  status: LockStatus.held,
-  parts: [{ grantId: newId(), amount: quantity(0.5), units: quantity(5) }],
-  properties: { note: 'a "quoted", {braced} text \\' },
-  expiresAt: endsAt,
-  lapses: false,
-  closedAt: null,
-  closeEventId: null,
-  createdAt: startsAt,
-});
+/** A lock on 5 messages that took half a unit of the customer's first grant, with its event. */
+function holding(subject: Subject, key: string): EffectsOf {
+  const [grant] = subject.grantsOf(messages(subject));
+  if (grant === undefined) throw new Error("The customer has no messages.");
+  const lock: Lock = {
+    id: newId(),
+    key,
+    featureId: messages(subject),
+    entityId: null,
+    amount: quantity(5),
+    status: LockStatus.held,
+    parts: [{ grantId: grant.id, amount: quantity(0.5), units: quantity(5) }],
+    properties: { note: 'a "quoted", {braced} text \\' },
+    expiresAt: endsAt,
+    lapses: false,
+    closedAt: null,
+    closeEventId: null,
+    createdAt: startsAt,
+  };
+  const { grant: moved, entry } = moveGrant(grant, {
+    at: subject.now,
+    cause: LedgerCause.lock,
+    causeId: lock.id,
+    delta: quantity(-0.5),
+  });
+  const part = { grantId: grant.id, setId: grant.setId, value: quantity(0.5), units: quantity(5) };
+  const event = {
+    id: lock.id,
+    featureId: lock.featureId,
+    entityId: null,
+    eventName: null,
+    occurredAt: subject.now,
+    value: lock.amount,
+    parts: [part],
+    properties: lock.properties,
+  };
+  return { changes: [{ grant: moved, entries: [entry] }], events: [event], locks: [lock] };
+}
 
 describe("counters, alerts and top-ups", () => {
   const windowOf = (subject: Subject, used: number) => ({
@@ -123,7 +147,7 @@ describe("locks", () => {
   const hold = (key: string) =>
     decided((subject) => {
       if (subject.lockKeyTaken) return { answer: "taken" };
-      return { answer: "held", effects: { ...nothing, locks: [held(subject, key)] } };
+      return { answer: "held", effects: holding(subject, key) };
     }, key);
   const close = (key: string) =>
     decided((subject) => {
