@@ -8,6 +8,7 @@ import type { Logger } from "../platform/log";
 import { type Sql, sql } from "../platform/sql";
 import { systemContext } from "../platform/system-context";
 import { inPlainTransaction } from "../platform/transaction";
+import { expireDueLocks } from "./expire-locks";
 import { gateCustomers } from "./gate";
 import { loadGrants, writeGrantChanges } from "./rows";
 
@@ -33,6 +34,8 @@ export async function resetDue(
   signal: AbortSignal = new AbortController().signal,
 ): Promise<number> {
   const now = wallNow();
+  // What a lock held goes back as of its expiry, which a reset after it must find there.
+  await expireDueLocks(db, log, signal);
   let moved = 0;
   for (const kind of ["reset", "expiry"] as const) {
     let after: DueRow | undefined;
