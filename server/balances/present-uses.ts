@@ -17,24 +17,24 @@ interface UsesWire {
 /**
  * The balances that uses moved, and those of the used features (domain §18). `balance` is that of
  * the first feature used, or where the customer has none of it the one of the credit system that
- * paid, or would pay; with several, `balances` holds them all.
+ * paid, or would pay. With several features used or several balances shown, `balances` has them all.
  */
 export function presentUses(subject: Subject, uses: readonly Use[]): UsesWire {
   const changes = uses.flatMap(({ deduction }) => deduction.changes);
   const balances: Record<string, z.input<typeof BalanceObject>> = {};
-  for (const use of uses) {
-    for (const feature of concerned(subject, use)) {
-      if (feature.slug in balances) continue;
-      const after = replaceChanged(countingGrants(subject, feature), changes);
-      balances[feature.slug] = presentBalance(subject.catalog, feature, after, {
-        overageAllowed: subject.controlsOf(feature).overageAllowed,
-      });
-    }
+  const shown = uses.map((use) => concerned(subject, use));
+  for (const feature of shown.flat()) {
+    if (feature.slug in balances) continue;
+    const after = replaceChanged(countingGrants(subject, feature), changes);
+    balances[feature.slug] = presentBalance(subject.catalog, feature, after, {
+      overageAllowed: subject.controlsOf(feature).overageAllowed,
+    });
   }
-  const [first, ...others] = Object.values(balances);
+  const first = shown[0]?.[0];
+  const isSeveral = uses.length > 1 || Object.keys(balances).length > 1;
   return {
-    balance: first ?? null,
-    ...(others.length > 0 ? { balances } : {}),
+    balance: first === undefined ? null : (balances[first.slug] ?? null),
+    ...(isSeveral ? { balances } : {}),
     deductions: uses.flatMap(({ feature, deduction }) =>
       presentDeductions(subject.catalog, deduction.parts, {
         feature,
