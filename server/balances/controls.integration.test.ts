@@ -169,6 +169,23 @@ describe("a usage limit", () => {
     );
   });
 
+  it("has its counter set by a request, alone or with the limit, as a read gave it", async () => {
+    await customer({ messages: 100 });
+    await usageLimit(5);
+    await track({ value: 4 });
+    await control(await shown());
+    expect((await shown()).usage_limits).toMatchObject([{ limit: 5, usage: 4 }]);
+    const set = (more: Body) =>
+      control({ usage_limits: [{ feature_id: "messages", usage: 1, ...more }] });
+    await set({});
+    expect(await check({ required_balance: 4 })).toMatchObject({ allowed: true });
+    expect(await check({ required_balance: 5 })).toMatchObject({ allowed: false });
+    const filter = { properties: { tier: 1 } };
+    await expect(set({ filter })).rejects.toThrow(/billing_controls\.usage_limits\.0/);
+    await expect(set({ limit: 5 })).rejects.toThrow(/interval/);
+    expect((await shown()).usage_limits).toMatchObject([{ limit: 5, usage: 1 }]);
+  });
+
   it("is exact under 50 tracks at once, and tells of it once", async () => {
     await customer({ messages: 100 });
     await usageLimit(5);

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { filterKey } from "../core/balances/controls";
+import { filterKey, type PropertyFilter } from "../core/balances/controls";
 import { quantity } from "../core/quantity";
 import { notSupported } from "../platform/wire";
 
@@ -141,13 +141,15 @@ function listOf<Entry extends z.ZodType<Keyed>>(
 
 const perFeature = (entry: Keyed) => entry.feature_id ?? "";
 
+const perFilter = (limit: {
+  feature_id: string;
+  filter?: { properties: PropertyFilter } | undefined;
+}) => JSON.stringify([limit.feature_id, filterKey(limit.filter?.properties ?? null)]);
+const sameLimit = "a usage limit of this feature with this filter";
+
 const entityLists = {
   spend_limits: listOf(SpendLimit, perFeature, "a spend limit of this feature"),
-  usage_limits: listOf(
-    UsageLimit,
-    (limit) => JSON.stringify([limit.feature_id, filterKey(limit.filter?.properties ?? null)]),
-    "a usage limit of this feature with this filter",
-  ),
+  usage_limits: listOf(UsageLimit, perFilter, sameLimit),
   usage_alerts: listOf(
     UsageAlert,
     ({ name: _, enabled: __, ...alert }) =>
@@ -163,6 +165,27 @@ const entityLists = {
   overage_allowed: listOf(OverageAllowed, perFeature, "an entry of this feature"),
 };
 
+const UsageLimitChange = UsageLimit.partial({ limit: true, interval: true })
+  .extend({
+    usage: atLeast(0)
+      .optional()
+      .describe("Sets what the present window has counted; alone, the limit stays as it is."),
+  })
+  .superRefine((change, issues) => {
+    for (const key of ["limit", "interval"] as const) {
+      if (change[key] !== undefined || (change.usage !== undefined && !hasRule(change))) continue;
+      issues.addIssue({ code: "custom", path: [key], message: "Send it, or only 'usage'." });
+    }
+  });
+
+/** Whether a change says what the limit is, and not only what it has counted. */
+export function hasRule(change: {
+  readonly limit?: unknown;
+  readonly interval?: unknown;
+}): boolean {
+  return change.limit !== undefined || change.interval !== undefined;
+}
+
 /** What a request may set on an entity. */
 export const EntityControlsInput = z.object(entityLists);
 
@@ -171,6 +194,17 @@ export const ControlsInput = z.object({
   auto_topups: listOf(AutoTopup, perFeature, "a top-up of this feature"),
   ...entityLists,
 });
+
+const changedLimits = { usage_limits: listOf(UsageLimitChange, perFilter, sameLimit) };
+
+/** What a later request may change of an entity's controls: also what its limits have counted. */
+export const EntityControlsChange = EntityControlsInput.extend(changedLimits);
+
+/** What a later request may change of a customer's controls. */
+export const ControlsChange = ControlsInput.extend(changedLimits);
+
+/** The lists of a later request. */
+export type ChangedLists = Partial<z.output<typeof ControlsChange>>;
 
 /** Lists of controls as they are sent and as they are stored. */
 export type ControlLists = Partial<z.output<typeof ControlsInput>>;

@@ -1,17 +1,23 @@
 import type { z } from "zod";
-import type {
-  AutoTopup,
-  ControlEntry,
-  ControlSet,
-  PropertyFilter,
-  SpendLimit,
-  UsageAlertRule,
-  UsageLimitRule,
+import {
+  type AutoTopup,
+  type ControlEntry,
+  type ControlSet,
+  filterKey,
+  type PropertyFilter,
+  type SpendLimit,
+  type UsageAlertRule,
+  type UsageLimitRule,
 } from "../core/balances/controls";
 import { limitHash } from "../core/balances/usage-limit";
-import { quantity } from "../core/quantity";
+import { type Quantity, quantity } from "../core/quantity";
 import type { Catalog } from "./catalog";
-import type { ControlLists, PlanControlsOutput } from "./controls-schema";
+import {
+  type ChangedLists,
+  type ControlLists,
+  hasRule,
+  type PlanControlsOutput,
+} from "./controls-schema";
 import { wrongField } from "./wrong-field";
 
 /**
@@ -48,6 +54,53 @@ export function patchControls(
   const lists = Object.entries({ ...stored, ...withFeatureIds(catalog, patch) });
   const left = lists.filter(([, entries]) => entries !== undefined && entries.length > 0);
   return left.length === 0 ? null : (Object.fromEntries(left) as StoredControls);
+}
+
+/** What the present window of a usage limit shall have counted. */
+export interface CounterSetting {
+  readonly featureId: number;
+  readonly filter: PropertyFilter | null;
+  readonly usage: Quantity;
+  /** Whether the limit itself was sent along. */
+  readonly hasRule: boolean;
+  /** The field of the request. */
+  readonly path: string;
+}
+
+/**
+ * Tells the limits of a request from the counters that it sets. Entries with nothing but a usage
+ * leave the list as it is; among others, such an entry keeps the limit that is stored here for the
+ * same feature and filter, if any.
+ *
+ * @throws `invalid_inputs` naming the field of a feature that does not exist
+ */
+export function splitCounters(
+  catalog: Catalog,
+  stored: StoredControls | null,
+  changed: ChangedLists,
+): { readonly patch: ControlsPatch; readonly counters: readonly CounterSetting[] } {
+  const { usage_limits, ...lists } = changed;
+  if (usage_limits === undefined) return { patch: lists, counters: [] };
+  const rules: NonNullable<ControlsPatch["usage_limits"]> = [];
+  const counters: CounterSetting[] = [];
+  for (const [n, { usage, limit, interval, ...entry }] of usage_limits.entries()) {
+    const path = `billing_controls.usage_limits.${n}`;
+    const featureId = featureIdOf(catalog, entry.feature_id, `${path}.feature_id`) ?? 0;
+    const filter = readFilter(entry.filter);
+    if (limit !== undefined && interval !== undefined) rules.push({ ...entry, limit, interval });
+    else {
+      const kept = (stored?.usage_limits ?? []).find(
+        (one) =>
+          one.feature_id === featureId && filterKey(readFilter(one.filter)) === filterKey(filter),
+      );
+      if (kept !== undefined) rules.push({ ...kept, feature_id: entry.feature_id });
+    }
+    if (usage === undefined) continue;
+    const hasLimit = limit !== undefined;
+    counters.push({ featureId, filter, usage: quantity(usage), hasRule: hasLimit, path });
+  }
+  const onlyCounters = usage_limits.length > 0 && !usage_limits.some(hasRule);
+  return { patch: onlyCounters ? lists : { ...lists, usage_limits: rules }, counters };
 }
 
 function withFeatureIds(catalog: Catalog, patch: ControlsPatch): StoredControls {

@@ -114,6 +114,11 @@ export function countUse(
   });
 }
 
+/** The counter of a limit's present window, set to what somebody says was used. */
+export function windowWith(limit: UsageLimit, view: LimitView, used: Quantity): UsageWindow {
+  return { ...counterOf(limit, view), used };
+}
+
 /** The counters after some of them changed. */
 export function replaceWindows(
   windows: readonly UsageWindow[],

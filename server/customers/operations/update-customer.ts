@@ -1,13 +1,16 @@
 import { z } from "zod";
+import { controlsChanged } from "../../balances/controls-changed";
 import type { Gate } from "../../balances/gate";
-import { loadControlled } from "../../balances/load-controlled";
-import { checkEffects } from "../../balances/usage-effects";
-import { writeEffects } from "../../balances/write-effects";
 import { CustomerOutput, viewCustomer } from "../../billing/customer-view";
 import { gateCustomer } from "../../billing/gate-customer";
-import { loadBillingState } from "../../billing/load-billing-state";
 import type { Catalog } from "../../catalog/catalog";
-import { patchControls, showStoredControls } from "../../catalog/controls";
+import {
+  type CounterSetting,
+  patchControls,
+  showStoredControls,
+  splitCounters,
+} from "../../catalog/controls";
+import { ControlsChange } from "../../catalog/controls-schema";
 import { currentCatalog } from "../../catalog/load-catalog";
 import { audit } from "../../platform/audit";
 import type { TxCtx } from "../../platform/context";
@@ -31,6 +34,9 @@ const UpdateCustomerInput = z.object({
   metadata: customerFieldsInput.metadata.describe(
     "Merged key by key: a null value removes its key, null instead of an object removes all.",
   ),
+  billing_controls: ControlsChange.nullish().describe(
+    "Limits, alerts and top-ups. A list that is sent replaces the whole list, the others stay.",
+  ),
   new_customer_id: externalId.nullish().describe("The customer's id from now on."),
 });
 
@@ -49,13 +55,15 @@ export const updateCustomer = operation(
   async (ctx, input) => {
     const catalog = await currentCatalog(ctx);
     return inTransaction(ctx, async (ctx) => {
-      const { before, gate, billingControls } = await readBefore(ctx, catalog, input);
+      const { before, change, billingControls } = await readBefore(ctx, catalog, input);
       const patch = { ...patchOf(input), ...billingControls };
       const stored = await updateCustomerRow(ctx, before.id, patch);
       const [after] = await listCustomersById(ctx, [before.id]);
       if (!stored || after === undefined) throw customerNotFound(input.customer_id);
-      if (gate !== null) {
-        await moveGate(ctx, catalog, gate, Boolean(input.billing_controls?.auto_topups));
+      if (change !== null) {
+        const withTopups = input.billing_controls?.auto_topups !== undefined;
+        const { gate, counters } = change;
+        await controlsChanged(ctx, gate, { catalog, entityId: null, counters, withTopups });
       }
       if (Object.keys(patch).length > 0) {
         // The audit log outlives the customer, so it names what changed and never repeats it.
@@ -76,44 +84,28 @@ export const updateCustomer = operation(
   },
 );
 
-/** The customer and its controls as they shall be; changing them takes its gate. */
+/** The customer with what shall become of its controls; changing them takes its gate. */
+interface Before {
+  readonly before: CustomerRow;
+  readonly billingControls: Pick<CustomerPatch, "billingControls">;
+  /** Null when the controls stay. */
+  readonly change: { readonly gate: Gate; readonly counters: readonly CounterSetting[] } | null;
+}
+
 async function readBefore(
   ctx: TxCtx,
   catalog: Catalog,
-  input: z.output<typeof UpdateCustomerInput>,
-): Promise<{
-  before: CustomerRow;
-  gate: Gate | null;
-  billingControls: Pick<CustomerPatch, "billingControls">;
-}> {
-  const { billing_controls } = input;
+  { customer_id, billing_controls }: z.output<typeof UpdateCustomerInput>,
+): Promise<Before> {
   if (!billing_controls) {
-    const before = await requireCustomer(ctx, input.customer_id);
-    return { before, gate: null, billingControls: {} };
+    const before = await requireCustomer(ctx, customer_id);
+    return { before, billingControls: {}, change: null };
   }
-  const { customer, gate } = await gateCustomer(ctx, input.customer_id);
-  const billingControls = patchControls(catalog, customer.billingControls, billing_controls);
-  return { before: customer, gate, billingControls: { billingControls } };
-}
-
-/**
- * Makes a decision under way notice that its controls are outdated. Switching top-ups on asks for
- * those that are due already (domain §22).
- */
-async function moveGate(
-  ctx: TxCtx,
-  catalog: Catalog,
-  gate: Gate,
-  withTopups: boolean,
-): Promise<void> {
-  const { customerId, recordedAt: now } = gate;
-  let topups: ReturnType<typeof checkEffects>["topups"] = [];
-  if (withTopups) {
-    const { grants } = (await loadBillingState(ctx, catalog, customerId, now)).state;
-    const subject = await loadControlled(ctx, { catalog, customerId, entityId: null, grants, now });
-    topups = checkEffects(subject, [...catalog.featureById.values()]).topups;
-  }
-  await writeEffects(ctx, gate, { changes: [], events: [], topups });
+  const { customer, gate } = await gateCustomer(ctx, customer_id);
+  const stored = customer.billingControls;
+  const { patch, counters } = splitCounters(catalog, stored, billing_controls);
+  const billingControls = patchControls(catalog, stored, patch);
+  return { before: customer, billingControls: { billingControls }, change: { gate, counters } };
 }
 
 function shownControls(

@@ -1,15 +1,16 @@
 import { z } from "zod";
+import { controlsChanged } from "../../balances/controls-changed";
 import { gateCustomers } from "../../balances/gate";
-import { writeGrantChanges } from "../../balances/rows";
 import { EntityOutput, viewEntity } from "../../billing/entity-view";
 import type { Catalog } from "../../catalog/catalog";
-import { type ControlsPatch, patchControls, showStoredControls } from "../../catalog/controls";
+import { patchControls, showStoredControls, splitCounters } from "../../catalog/controls";
+import { type ChangedLists, EntityControlsChange } from "../../catalog/controls-schema";
 import { currentCatalog } from "../../catalog/load-catalog";
 import { audit } from "../../platform/audit";
 import type { TxCtx } from "../../platform/context";
 import { operation } from "../../platform/operation";
 import { inTransaction } from "../../platform/transaction";
-import { entityControlsInput, entityName, entityScopeInput } from "../entity-schema";
+import { entityName, entityScopeInput } from "../entity-schema";
 import { requireEntityOf } from "../require-entity-of";
 import {
   type EntityRow,
@@ -22,7 +23,9 @@ import {
 const UpdateEntityInput = z.object({
   ...entityScopeInput,
   name: entityName,
-  billing_controls: entityControlsInput,
+  billing_controls: EntityControlsChange.nullish().describe(
+    "Limits and alerts. A list that is sent replaces the whole list, the others stay.",
+  ),
 });
 
 /** Changes an entity's own fields; an absent field stays as it is. */
@@ -42,7 +45,7 @@ export const updateEntity = operation(
       const found = await requireEntityOf(ctx, input);
       const { before, after } = await changeControls(ctx, catalog, {
         entity: found,
-        patch: input.billing_controls ?? null,
+        lists: input.billing_controls ?? null,
       });
       const { name = after.name } = input;
       if (input.name !== undefined) await renameEntity(ctx, after, name);
@@ -71,15 +74,16 @@ export const updateEntity = operation(
 async function changeControls(
   ctx: TxCtx,
   catalog: Catalog,
-  { entity, patch }: { entity: EntityRow; patch: ControlsPatch | null },
+  { entity, lists }: { entity: EntityRow; lists: ChangedLists | null },
 ): Promise<{ before: EntityRow; after: EntityRow }> {
-  if (patch === null) return { before: entity, after: entity };
+  if (lists === null) return { before: entity, after: entity };
   const gate = (await gateCustomers(ctx, [entity.customerId])).get(entity.customerId);
   if (gate === undefined) throw entityNotFound(entity.externalId);
   const before = await requireEntity(ctx, entity.customerId, entity.externalId);
+  const { patch, counters } = splitCounters(catalog, before.billingControls, lists);
   const billingControls = patchControls(catalog, before.billingControls, patch);
   const after = { ...before, billingControls };
   await updateEntityControls(ctx, after);
-  await writeGrantChanges(ctx, gate, { opened: [], changed: [] });
+  await controlsChanged(ctx, gate, { catalog, entityId: entity.id, counters, withTopups: false });
   return { before, after };
 }
