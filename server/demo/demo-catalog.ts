@@ -38,6 +38,22 @@ export const demoFeatures: readonly Body[] = [
   switched("audit_log", "Audit log"),
   switched("priority_support", "Priority support"),
   switched("eu_residency", "Data stays in the EU"),
+  {
+    feature_id: "credits",
+    name: "Credits",
+    type: "credit_system",
+    display: { singular: "credit", plural: "credits" },
+    // They pay once the answers, e-mails and exports of the plan itself are used up.
+    credit_schema: [
+      {
+        metered_feature_id: "answers",
+        credit_cost: 1,
+        dimensions: { large: { match: { model: "large" }, credit_cost: 4 } },
+      },
+      { metered_feature_id: "emails", credit_cost: 0.5 },
+      { metered_feature_id: "exports", credit_cost: 10 },
+    ],
+  },
 ];
 
 const monthly = (featureId: string, included: number): Body => ({
@@ -54,6 +70,7 @@ const teamItems: readonly Body[] = [
   monthly("api_calls", 8_000),
   monthly("emails", 800),
   monthly("exports", 40),
+  monthly("credits", 1_000),
   fixed("seats", 5),
   fixed("workspaces", 3),
   fixed("storage_gb", 50),

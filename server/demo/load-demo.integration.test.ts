@@ -28,9 +28,9 @@ describe("the demo", () => {
     return row?.n ?? 0;
   };
 
-  it("holds a dozen features, several plans, and customers with a history", async () => {
+  it("holds 13 features, several plans, and customers with a history", async () => {
     const { envId } = organization.sandbox;
-    expect(loaded).toMatchObject({ features: 12, plans: 7, customers: 150 });
+    expect(loaded).toMatchObject({ features: 13, plans: 7, customers: 150 });
     expect(loaded.entities).toBeGreaterThan(150);
     expect(loaded.events).toBeGreaterThan(20_000);
     expect(

@@ -19,7 +19,7 @@ import { FeatureFields, FeatureValues, readEventNames } from "./feature-fields";
 import {
   type FeatureKind,
   featureKinds,
-  isCurrency,
+  isCreditKind,
   kindOf,
   type ListedFeature,
   wireKind,
@@ -145,16 +145,16 @@ function idLock(feature: ListedFeature | undefined): string | undefined {
     : undefined;
 }
 
-/** A feature becomes no currency, and a currency no feature. */
+/** Nothing becomes credits, and credits become nothing else. */
 function kindsFor(feature: ListedFeature | undefined): readonly FeatureKind[] {
   if (feature === undefined) return featureKinds;
   const kind = kindOf(feature);
-  return isCurrency(kind) ? [kind] : featureKinds.filter((one) => !isCurrency(one));
+  return isCreditKind(kind) ? [kind] : featureKinds.filter((one) => !isCreditKind(one));
 }
 
 /** The server knows about customers as well; what the list knows already is said beforehand. */
 function kindLock(feature: ListedFeature | undefined): string | undefined {
-  if (feature !== undefined && isCurrency(kindOf(feature))) {
+  if (feature !== undefined && isCreditKind(kindOf(feature))) {
     return "Its type stays: customers' credits are counted in it.";
   }
   const plans = feature?.use?.plans ?? [];

@@ -54,7 +54,7 @@ export function wireKind(kind: FeatureKind) {
   return { type: "metered" as const, consumable: kind === "consumable" };
 }
 
-/** Whether a kind is a currency; such a feature never becomes one of the others, nor they it. */
-export function isCurrency(kind: FeatureKind): boolean {
+/** Whether a kind is one of credits; such a feature never becomes another, nor another it. */
+export function isCreditKind(kind: FeatureKind): boolean {
   return kind === "credits" || kind === "tokens";
 }
