@@ -1,4 +1,5 @@
 import { WindfallError } from "../core/error";
+import { decodeAnswer, encodeAnswer } from "./answer-codec";
 import type { Ctx, TxCtx } from "./context";
 import { hashToUuid } from "./crypto";
 import { sql } from "./sql";
@@ -91,7 +92,7 @@ export async function claimKey(ctx: TxCtx, request: IdempotencyRequest): Promise
     SELECT body_hash, status, answer FROM idempotency
     WHERE env_id = ${ctx.tenant.envId} AND key_hash = ${request.keyHash}::uuid`);
   if (!stored || stored.body_hash !== request.bodyHash) throw duplicateKey();
-  throw new Replay({ status: stored.status, body: stored.answer.toString("utf8") });
+  throw new Replay({ status: stored.status, body: decodeAnswer(stored.answer) });
 }
 
 /** Stores the answer beside the effect, in the same transaction. */
@@ -101,7 +102,7 @@ export async function completeKey(
   answer: StoredAnswer,
 ): Promise<void> {
   await ctx.db.query(sql`
-    UPDATE idempotency SET status = ${answer.status}, answer = ${Buffer.from(answer.body, "utf8")}
+    UPDATE idempotency SET status = ${answer.status}, answer = ${encodeAnswer(answer.body)}
     WHERE env_id = ${ctx.tenant.envId} AND key_hash = ${request.keyHash}::uuid`);
 }
 
@@ -134,7 +135,7 @@ export function keyParameters(keys: readonly StoredKey[]): string[] {
     plainArray(keys.map(({ request }) => request.bodyHash)),
     plainArray(keys.map(({ request }) => request.operation)),
     plainArray(keys.map(({ customerId }) => customerId)),
-    bytesArray(keys.map(({ body }) => Buffer.from(body, "utf8"))),
+    bytesArray(keys.map(({ body }) => encodeAnswer(body))),
     instantArray(keys.map(({ request, now }) => new Date(now.getTime() + request.retentionMs))),
   ];
 }

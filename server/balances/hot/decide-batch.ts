@@ -4,6 +4,7 @@ import { cachedCatalog, loadCatalog } from "../../catalog/load-catalog";
 import { WindfallError } from "../../core/error";
 import { customerNotFound } from "../../customers/rows";
 import { entityNotFound } from "../../entities/rows";
+import { decodeAnswer } from "../../platform/answer-codec";
 import { wallNow } from "../../platform/clock";
 import type { Ctx } from "../../platform/context";
 import type { Db } from "../../platform/db";
@@ -165,5 +166,5 @@ function replayOf({ idempotency: key, tenant }: Ctx, { replays }: BatchRead): Er
   const stored = replays.get(`${tenant.envId} ${key.keyHash}`);
   if (stored === undefined) return null;
   if (stored.bodyHash !== key.bodyHash) return duplicateKey();
-  return new Replay({ status: stored.status, body: stored.answer.toString("utf8") });
+  return new Replay({ status: stored.status, body: decodeAnswer(stored.answer) });
 }
