@@ -1,4 +1,4 @@
-import type { LockStatus } from "../core/balances/lock";
+import { type Lock, LockStatus } from "../core/balances/lock";
 import { fromRow, type Quantity } from "../core/quantity";
 import type { Ctx } from "../platform/context";
 import { empty, sql } from "../platform/sql";
@@ -170,4 +170,57 @@ export async function loadEntryPage(
       WHERE l.cause = 11 AND k.customer_id = l.customer_id AND k.close_event_id = l.cause_id) k ON true
     LEFT JOIN balance_edit b ON b.customer_id = l.customer_id AND b.id = l.cause_id
     ORDER BY l.recorded_at DESC, l.seq DESC`);
+}
+
+/**
+ * A customer's locks that were over at an instant while they were still stored as held: what they
+ * held had gone back by then. In the order in which they fell due.
+ */
+export async function loadOverdueLocks(
+  ctx: Ctx,
+  wanted: { customerId: string; featureIds: readonly number[]; asOf: Date },
+): Promise<Lock[]> {
+  const rows = await ctx.db.query<LockRow>(sql`
+    SELECT k.id, k.lock_key, k.feature_id, k.entity_id, k.amount, k.part_grants,
+      k.part_amounts::text[] AS part_amounts, k.part_units::text[] AS part_units, k.properties,
+      k.expires_at, k.created_at
+    FROM lock k
+    WHERE k.env_id = ${ctx.tenant.envId} AND k.customer_id = ${wanted.customerId}::uuid
+      AND k.feature_id = ANY(${wanted.featureIds}::int[]) AND NOT k.lapses
+      AND k.created_at <= ${wanted.asOf} AND k.expires_at <= ${wanted.asOf}
+      AND (k.status = ${LockStatus.held} OR k.status = ${LockStatus.expired} AND k.closed_at > ${wanted.asOf})
+    ORDER BY k.expires_at, k.id`);
+  return rows.map((row) => ({
+    id: row.id,
+    key: row.lock_key,
+    featureId: row.feature_id,
+    entityId: row.entity_id,
+    amount: fromRow(row.amount),
+    status: LockStatus.held,
+    parts: row.part_grants.map((grantId, n) => ({
+      grantId,
+      amount: fromRow(row.part_amounts[n] ?? "0"),
+      units: fromRow(row.part_units[n] ?? "0"),
+    })),
+    properties: row.properties,
+    expiresAt: row.expires_at,
+    lapses: false,
+    closedAt: null,
+    closeEventId: null,
+    createdAt: row.created_at,
+  }));
+}
+
+interface LockRow {
+  id: string;
+  lock_key: string;
+  feature_id: number;
+  entity_id: string | null;
+  amount: string;
+  part_grants: readonly string[];
+  part_amounts: readonly string[];
+  part_units: readonly string[];
+  properties: Record<string, unknown> | null;
+  expires_at: Date;
+  created_at: Date;
 }

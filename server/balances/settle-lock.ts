@@ -68,16 +68,22 @@ export function settleLock(
   return { ...effects, events: closeEventId === null ? [] : [event], locks: [settled.lock] };
 }
 
-/** Closes a lock whose time is over: it is released, or lapses. Answers 1 for the one lock. */
-export function decideClosing(subject: Subject, lock: Lock): Decided {
+/**
+ * Closes a lock whose time is over: it is released, or lapses. That counts as of its expiry, but the
+ * lock is closed when it is stored, so that a reader of the past knows until when it was held.
+ * Answers 1 for the one lock.
+ */
+export function decideClosing(subject: Subject, lock: Lock, storedAt: Date): Decided {
+  const late = (closed: Lock): Lock => ({ ...closed, closedAt: storedAt });
   if (!lock.lapses) {
     const closing = { status: LockStatus.expired, final: zero, properties: null };
-    return { answer: 1, ...settleLock(subject, lock, closing) };
+    const settled = settleLock(subject, lock, closing);
+    return { answer: 1, ...settled, locks: settled.locks?.map(late) ?? [] };
   }
   const payers = subject.catalog.creditSystemsOf.get(lock.featureId) ?? [];
   const grants = [lock.featureId, ...payers.map(({ id }) => id)].flatMap((id) =>
     subject.grantsOf(id),
   );
   const lapsed = lapseLock(lock, grants, subject.now);
-  return { answer: 1, changes: lapsed.changes, events: [], locks: [lapsed.lock] };
+  return { answer: 1, changes: lapsed.changes, events: [], locks: [late(lapsed.lock)] };
 }

@@ -43,6 +43,7 @@ export type Lock = {
   readonly expiresAt: Date;
   /** Without an expiry of its own it ends after a day and what it took stays taken. */
   readonly lapses: boolean;
+  /** When it was stored as closed; one that expired counts as closed from its expiry on. */
   readonly closedAt: Date | null;
   /** The event of the difference between held and final units. */
   readonly closeEventId: string | null;
