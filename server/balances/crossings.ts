@@ -12,7 +12,7 @@ import type { Limiting } from "../core/balances/deduction";
 import { remainingOf } from "../core/balances/entitlement";
 import { type Grant, grantedOf, visibleGrants } from "../core/balances/grant";
 import type { GrantChange } from "../core/balances/ledger";
-import { stoppedBy } from "../core/balances/limit-reached";
+import { leavesSome, stoppedBy } from "../core/balances/limit-reached";
 import {
   type AlertFigures,
   alertKey,
@@ -95,8 +95,11 @@ function sideAfter(subject: ControlledSubject, { changes, windows }: Crossing): 
 /** The event of a limit that this crossing reached; an entity's use tells of the entity alone. */
 function limitReached(subject: ControlledSubject, crossing: Crossing): OutboxDraft | null {
   const { feature } = crossing;
-  if (!crossing.balanceChanged && countingLimits(subject, crossing, feature).length === 0) {
-    return null;
+  if (countingLimits(subject, crossing, feature).length === 0) {
+    if (!crossing.balanceChanged) return null;
+    // Nearly always a grant that was used has something left, and nothing needs to be compared.
+    const isLeft = ({ grant }: GrantChange) => grant.featureId === feature.id && leavesSome(grant);
+    if (crossing.changes.some(isLeft)) return null;
   }
   const after = sideAfter(subject, crossing);
   const stop = stopOf(subject, crossing, after);

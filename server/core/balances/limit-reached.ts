@@ -7,6 +7,11 @@ import { type Grant, visibleGrants } from "./grant";
 /** Use counts as possible while this much more could be used (domain §28). */
 const sliver = quantity("0.0000001");
 
+/** Whether this grant alone lets a little more be used. */
+export function leavesSome({ balance }: Grant): boolean {
+  return balance.greaterThanOrEqualTo(sliver);
+}
+
 /** What whoever asks has of one feature at an instant. */
 export type LimitState = {
   readonly featureId: number;
@@ -24,7 +29,7 @@ export function stoppedBy(state: LimitState): Limiting | null {
   const isHeld = headroom?.lessThan(sliver) === true;
   const visible = visibleGrants(grants, entityId);
   // Nearly always something is left, and nothing needs to be worked out.
-  if (!isHeld && visible.some(({ balance }) => balance.greaterThanOrEqualTo(sliver))) return null;
+  if (!isHeld && visible.some(leavesSome)) return null;
   const decision = decide({
     feature: { type: "metered" },
     featureId,
