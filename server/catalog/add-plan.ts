@@ -1,6 +1,7 @@
 import { audit } from "../platform/audit";
 import type { TxCtx } from "../platform/context";
 import type { Catalog } from "./catalog";
+import { readContent } from "./content/read-content";
 import { patchControls } from "./controls";
 import type { ControlLists } from "./controls-schema";
 import { checkAutoEnable, checkPlanIsUnused } from "./edit-plan";
@@ -8,7 +9,6 @@ import { planNamed } from "./named";
 import type { PlanFieldsInput } from "./plan-schema";
 import { type PlanWire, presentPlan } from "./present";
 import { readCatalog } from "./read-catalog";
-import { readContent } from "./read-content";
 import { insertPlan, insertVersion } from "./rows";
 
 /**

@@ -2,8 +2,8 @@ import { z } from "zod";
 import { WindfallError } from "../core/error";
 import { isFree } from "../core/plan";
 import type { Catalog, CatalogPlan, PlanContent } from "./catalog";
+import { readContent } from "./content/read-content";
 import { type PlanFieldsInput, planFields } from "./plan-schema";
-import { readContent } from "./read-content";
 
 /** Every part of a shape may be missing or empty, however deep, while somebody is typing. */
 type Unfinished<T> = T extends readonly (infer Item)[]

@@ -1,6 +1,6 @@
 import type { TxCtx } from "../platform/context";
 import type { CatalogPlan, CatalogPlanVersion, PlanContent } from "./catalog";
-import { contentHash } from "./content-hash";
+import { contentHash } from "./content/content-hash";
 import { versionsWereHeld } from "./holders";
 import { activateVersion, deleteVersions, insertVersion, lockVersion } from "./rows";
 

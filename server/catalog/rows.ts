@@ -4,7 +4,7 @@ import type { ItemPrice } from "../core/plan";
 import type { TxCtx } from "../platform/context";
 import { sql } from "../platform/sql";
 import type { CatalogFeature, FeatureDisplay, PlanContent } from "./catalog";
-import { contentHash } from "./content-hash";
+import { contentHash } from "./content/content-hash";
 import type { StoredControls } from "./controls";
 import { storedMarkups, storedMember } from "./credits/stored";
 

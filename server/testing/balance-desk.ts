@@ -29,10 +29,7 @@ export function balanceDesk() {
 
   beforeAll(async () => {
     desk.tenant = (await testOrganization()).sandbox;
-    await givenFeature(desk.tenant, { slug: "messages", events: ["message.sent"] });
-    await givenFeature(desk.tenant, { slug: "words", events: ["message.sent"] });
-    await givenFeature(desk.tenant, { slug: "seats", consumable: false });
-    await givenFeature(desk.tenant, { slug: "export", type: "boolean" });
+    await givenFourFeatures(desk.tenant);
   });
 
   afterEach(async () => {
@@ -92,12 +89,21 @@ export function balanceDesk() {
       return { granted, usage, remaining };
     },
 
-    events: async (): Promise<number> => {
-      const [row] = await db().query<{ n: number }>(sql`
-        SELECT count(*)::int AS n FROM meter_event e JOIN customer c ON c.id = e.customer_id
-        WHERE c.env_id = ${desk.tenant.envId} AND c.external_id = ${desk.customer_id}`);
-      return row?.n ?? -1;
-    },
+    events: (): Promise<number> => countEvents(desk),
   };
   return { ...tools, desk };
+}
+
+async function givenFourFeatures(tenant: Tenant): Promise<void> {
+  await givenFeature(tenant, { slug: "messages", events: ["message.sent"] });
+  await givenFeature(tenant, { slug: "words", events: ["message.sent"] });
+  await givenFeature(tenant, { slug: "seats", consumable: false });
+  await givenFeature(tenant, { slug: "export", type: "boolean" });
+}
+
+async function countEvents(of: { tenant: Tenant; customer_id: string }): Promise<number> {
+  const [row] = await db().query<{ n: number }>(sql`
+    SELECT count(*)::int AS n FROM meter_event e JOIN customer c ON c.id = e.customer_id
+    WHERE c.env_id = ${of.tenant.envId} AND c.external_id = ${of.customer_id}`);
+  return row?.n ?? -1;
 }

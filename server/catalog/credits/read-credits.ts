@@ -89,8 +89,8 @@ function memberNamed(slug: string, path: string, place: Place): CatalogFeature {
       { path: field, problem: `Feature '${slug}' not found. Create it first.` },
     );
   }
-  const isNew = !place.before?.creditItems.some((item) => item.featureId === feature.id);
-  if (feature.archived && isNew) {
+  const joins = !place.before?.creditItems.some((item) => item.featureId === feature.id);
+  if (feature.archived && joins) {
     throw wrongField(field, `Feature '${slug}' is archived. Restore it first.`);
   }
   const isCounted = feature.type === "metered" && feature.consumable;

@@ -5,6 +5,7 @@ import { inTransaction } from "../../platform/transaction";
 import { notSupported } from "../../platform/wire";
 import { bumpCatalog } from "../../tenancy/rows";
 import type { Catalog, CatalogPlan } from "../catalog";
+import { readContent } from "../content/read-content";
 import { patchControls } from "../controls";
 import { editPlan } from "../edit-plan";
 import { Name, Slug } from "../feature-schema";
@@ -23,7 +24,6 @@ import {
 } from "../plan-schema";
 import { presentPlan } from "../present";
 import { readCatalog } from "../read-catalog";
-import { readContent } from "../read-content";
 import type { PlanFields } from "../rows";
 import { wrongField } from "../wrong-field";
 

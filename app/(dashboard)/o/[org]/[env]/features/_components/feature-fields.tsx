@@ -29,7 +29,7 @@ export function readEventNames(text: string): string[] {
   return [...new Set(names.filter((name) => name !== ""))];
 }
 
-const commonRules = {
+const fieldRules = {
   name: z.string().trim().min(1, "Give the feature a name.").max(LONGEST, tooLong),
   id: z
     .string()
@@ -47,9 +47,9 @@ const commonRules = {
 };
 
 const CheckedValues = z.discriminatedUnion("kind", [
-  z.object({ ...commonRules, kind: z.enum(["consumable", "held", "boolean"]) }),
-  z.object({ ...commonRules, kind: z.literal("credits"), members: MembersValues }),
-  z.object({ ...commonRules, kind: z.literal("tokens"), markups: MarkupValues }),
+  z.object({ ...fieldRules, kind: z.enum(["consumable", "held", "boolean"]) }),
+  z.object({ ...fieldRules, kind: z.literal("credits"), members: MembersValues }),
+  z.object({ ...fieldRules, kind: z.literal("tokens"), markups: MarkupValues }),
 ]);
 
 /** What people write about a feature; its kind decides which of the fields are looked at. */

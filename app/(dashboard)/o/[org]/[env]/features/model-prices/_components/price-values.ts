@@ -42,7 +42,7 @@ const TokenRatesValues = z.object({
   audioOutput: OptionalRate,
 });
 
-const commonRules = {
+const fieldRules = {
   model: z
     .string()
     .trim()
@@ -55,14 +55,14 @@ const Threshold = quantitySchema({ zeroMessage: "Use a number above 0." })
   .transform(Number);
 
 const OwnValues = z.object({
-  ...commonRules,
+  ...fieldRules,
   source: z.literal("own"),
   rates: TokenRatesValues,
 });
 
 /** What is looked at: nothing but the reason for the bundled price, no long rates without long. */
 const CheckedValues = z.discriminatedUnion("source", [
-  z.object({ ...commonRules, source: z.literal("bundled") }),
+  z.object({ ...fieldRules, source: z.literal("bundled") }),
   z.discriminatedUnion("hasLong", [
     OwnValues.extend({ hasLong: z.literal(false) }),
     OwnValues.extend({ hasLong: z.literal(true), above: Threshold, long: TokenRatesValues }),

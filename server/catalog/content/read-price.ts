@@ -1,10 +1,10 @@
 import type { z } from "zod";
-import { amount } from "../core/money";
-import type { BasePrice, ItemPrice, OnDecrease, Tier, TierAmount } from "../core/plan";
-import { type Quantity, quantity, zero } from "../core/quantity";
-import { DEFAULT_CURRENCY } from "./default-currency";
-import type { BasePriceInput, PlanItemInput } from "./plan-schema";
-import { wrongField } from "./wrong-field";
+import { amount } from "../../core/money";
+import type { BasePrice, ItemPrice, OnDecrease, Tier, TierAmount } from "../../core/plan";
+import { type Quantity, quantity, zero } from "../../core/quantity";
+import { DEFAULT_CURRENCY } from "../default-currency";
+import type { BasePriceInput, PlanItemInput } from "../plan-schema";
+import { wrongField } from "../wrong-field";
 
 type BasePriceFields = z.output<typeof BasePriceInput>;
 type ItemFields = z.output<typeof PlanItemInput>;

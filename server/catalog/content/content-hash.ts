@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { ContentItem, PlanContent } from "./catalog";
+import type { ContentItem, PlanContent } from "../catalog";
 
 /**
  * SHA-256 of everything that a published version fixes, features by their row id, so that a

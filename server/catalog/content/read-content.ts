@@ -1,13 +1,13 @@
 import type { z } from "zod";
-import { rolloverRule } from "../core/balances/rollover";
-import { WindfallError } from "../core/error";
-import type { Interval } from "../core/interval";
-import { type ItemPrice, plainRules } from "../core/plan";
-import { quantity, zero } from "../core/quantity";
-import type { Catalog, CatalogFeature, ContentItem, PlanContent } from "./catalog";
-import type { BasePriceInput, PlanItemInput } from "./plan-schema";
+import { rolloverRule } from "../../core/balances/rollover";
+import { WindfallError } from "../../core/error";
+import type { Interval } from "../../core/interval";
+import { type ItemPrice, plainRules } from "../../core/plan";
+import { quantity, zero } from "../../core/quantity";
+import type { Catalog, CatalogFeature, ContentItem, PlanContent } from "../catalog";
+import type { BasePriceInput, PlanItemInput } from "../plan-schema";
+import { wrongField } from "../wrong-field";
 import { readBasePrice, readItemPrice } from "./read-price";
-import { wrongField } from "./wrong-field";
 
 type BasePriceFields = z.output<typeof BasePriceInput>;
 type ItemFields = z.output<typeof PlanItemInput>;
