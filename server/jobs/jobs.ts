@@ -4,6 +4,7 @@ import { resetDue } from "../balances/reset-due";
 import { eraseEvents } from "../events/erase-events";
 import { expireUsage } from "../events/expire-usage";
 import { foldRecentUsage } from "../events/fold-usage";
+import { reconcileUsage } from "../events/reconcile-usage";
 import type { Db } from "../platform/db";
 import type { Logger } from "../platform/log";
 import { sweepIdempotency } from "../platform/sweep-idempotency";
@@ -31,4 +32,5 @@ export const JOBS: readonly Job[] = [
   { name: "sweep_idempotency", rhythm: "day", cron: "37 2 * * *", run: sweepIdempotency },
   { name: "expire_usage", rhythm: "day", cron: "47 2 * * *", run: expireUsage },
   { name: "reconcile", rhythm: "day", cron: "17 3 * * *", run: reconcile },
+  { name: "reconcile_usage", rhythm: "day", cron: "27 3 * * *", run: reconcileUsage },
 ];
