@@ -29,7 +29,13 @@ export interface BalanceExpand {
 export function presentBalances(
   catalog: Catalog,
   grants: readonly Grant[],
-  view: { entityId: string | null; now: Date; expand?: BalanceExpand },
+  view: {
+    entityId: string | null;
+    now: Date;
+    expand?: BalanceExpand;
+    /** What controls say of use beyond the grant, by feature id on the wire. */
+    overageAllowed?: ReadonlyMap<string, boolean>;
+  },
 ): { balances: Record<string, WireBalance>; flags: Record<string, WireFlag> } {
   const balances: Record<string, WireBalance> = {};
   const flags: Record<string, WireFlag> = {};
@@ -46,6 +52,7 @@ export function presentBalances(
     } else {
       balances[feature.slug] = presentBalance(catalog, feature, own, {
         withFeature: view.expand?.balanceFeature === true,
+        overageAllowed: view.overageAllowed?.get(feature.slug) ?? null,
       });
     }
   }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { BalanceObject, FlagObject } from "../balances/balance-schema";
 import { presentBalances } from "../balances/present";
 import type { Catalog } from "../catalog/catalog";
+import type { EntityControlsOutput } from "../catalog/controls-schema";
 import { presentPlan } from "../catalog/present";
 import type { Grant } from "../core/balances/grant";
 import { invariant } from "../core/invariant";
@@ -59,32 +60,31 @@ export async function viewCustomers(
   const holdings = await loadHoldings(ctx, catalog, ids);
   const entities = expand.has("entities") ? await listEntitiesOf(ctx, ids) : null;
   const controls = await loadControlViews(ctx, catalog, ids);
-  return customers.map((customer) => ({
-    ...presentCustomer(customer, ctx.tenant),
-    billing_controls: controls(
-      {
-        customer: { id: customer.id, controls: customer.billingControls },
-        entity: null,
-        now: latest(ctx.now, customer.recordedAt),
-      },
-      holdings(customer.id),
-    ),
-    ...presentHoldings(catalog, holdings(customer.id), {
-      entityId: null,
-      now: latest(ctx.now, customer.recordedAt),
-      tenant: ctx.tenant,
-      expand,
-    }),
-    licenses: [],
-    ...presentNothing(expand),
-    ...(entities === null
-      ? {}
-      : {
-          entities: (entities.get(customer.id) ?? []).map((entity) =>
-            presentEntity(entity, catalog, ctx.tenant),
-          ),
-        }),
-  }));
+  return customers.map((customer) => {
+    const now = latest(ctx.now, customer.recordedAt);
+    const own = { id: customer.id, controls: customer.billingControls };
+    const billingControls = controls({ customer: own, entity: null, now }, holdings(customer.id));
+    return {
+      ...presentCustomer(customer, ctx.tenant),
+      billing_controls: billingControls,
+      ...presentHoldings(catalog, holdings(customer.id), {
+        entityId: null,
+        now,
+        tenant: ctx.tenant,
+        expand,
+        controls: billingControls,
+      }),
+      licenses: [],
+      ...presentNothing(expand),
+      ...(entities === null
+        ? {}
+        : {
+            entities: (entities.get(customer.id) ?? []).map((entity) =>
+              presentEntity(entity, catalog, ctx.tenant),
+            ),
+          }),
+    };
+  });
 }
 
 /** One customer as the wire shows it. */
@@ -122,9 +122,14 @@ export function presentHoldings(
     readonly now: Date;
     readonly tenant: Tenant;
     readonly expand: ReadonlySet<string>;
+    /** Those that count, as they are shown. */
+    readonly controls: z.input<typeof EntityControlsOutput>;
   },
 ) {
-  const { entityId, now, tenant, expand } = view;
+  const { entityId, now, tenant, expand, controls } = view;
+  const overage = (controls.overage_allowed ?? []).map(
+    ({ feature_id, enabled }) => [feature_id, enabled] as const,
+  );
   const visible = holdings.subscriptions.filter(
     (row) => entityId === null || row.entityId === null || row.entityId === entityId,
   );
@@ -137,6 +142,7 @@ export function presentHoldings(
     ...presentBalances(catalog, holdings.grants, {
       entityId,
       now,
+      overageAllowed: new Map(overage),
       expand: {
         balanceFeature: expand.has("balances.feature"),
         flagFeature: expand.has("flags.feature"),

@@ -31,23 +31,28 @@ export async function viewEntities(
   const customerIds = [...new Set(entities.map(({ customerId }) => customerId))];
   const holdings = await loadHoldings(ctx, catalog, customerIds);
   const controls = await loadControlViews(ctx, catalog, customerIds);
-  return entities.map((entity) => ({
-    ...presentEntity(entity, catalog, ctx.tenant),
-    ...presentHoldings(catalog, holdings(entity.customerId), {
-      entityId: entity.id,
-      now: latest(ctx.now, entity.recordedAt),
-      tenant: ctx.tenant,
-      expand: new Set(),
-    }),
-    billing_controls: controls(
+  return entities.map((entity) => {
+    const now = latest(ctx.now, entity.recordedAt);
+    const billingControls = controls(
       {
         customer: { id: entity.customerId, controls: entity.customerControls },
         entity: { id: entity.id, controls: entity.billingControls },
-        now: latest(ctx.now, entity.recordedAt),
+        now,
       },
       holdings(entity.customerId),
-    ),
-  }));
+    );
+    return {
+      ...presentEntity(entity, catalog, ctx.tenant),
+      ...presentHoldings(catalog, holdings(entity.customerId), {
+        entityId: entity.id,
+        now,
+        tenant: ctx.tenant,
+        expand: new Set(),
+        controls: billingControls,
+      }),
+      billing_controls: billingControls,
+    };
+  });
 }
 
 /** One entity as the wire shows it. */

@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { attach } from "../../billing/operations/attach";
 import { createPlan } from "../../catalog/operations/create-plan";
+import { getCustomer } from "../../customers/operations/get-customer";
+import { updateCustomer } from "../../customers/operations/update-customer";
 import { balanceDesk } from "../../testing/balance-desk";
 import { call } from "../../testing/ctx";
 import { domainExample } from "../../testing/domain-example";
@@ -190,4 +192,19 @@ it("shows what a plan item's use costs", async () => {
       },
     ],
   });
+});
+
+it.each([true, false])("says of overage what a control says: %s", async (enabled) => {
+  await customer({ messages: 2, seats: 1 });
+  const overage_allowed = [{ feature_id: "messages", enabled }];
+  const who = { customer_id: desk.customer_id };
+  await call(updateCustomer, "customers.update", desk.tenant, {
+    ...who,
+    billing_controls: { overage_allowed },
+  });
+  const answer = await track({ value: 5 });
+  expect(answer.balance).toMatchObject({ overage_allowed: enabled, usage: enabled ? 5 : 2 });
+  const { balances } = await call(getCustomer, "customers.get", desk.tenant, who);
+  expect(balances.messages).toEqual(answer.balance);
+  expect(balances.seats).toMatchObject({ overage_allowed: false });
 });
