@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { domainExample } from "../testing/domain-example";
 import { applyChanges, isAccountable, start } from "../testing/grant-factory";
+import { summarize } from "./balances/balance";
 import { deduct, ownCandidates } from "./balances/deduction";
 import { type Grant, grantedOf } from "./balances/grant";
 import { Allowance, LedgerCause } from "./balances/ledger";
@@ -13,7 +14,8 @@ import {
   type BillingState,
   decideAttach,
 } from "./billing-change";
-import { type PlanItem, type PlanVersion, plainRules } from "./plan";
+import { amount } from "./money";
+import { type ItemPrice, type PlanItem, type PlanVersion, plainRules } from "./plan";
 import { openForEntity } from "./plan-grants";
 import { quantity, sum, toWire } from "./quantity";
 
@@ -282,6 +284,26 @@ describe("items for entities", () => {
     expect(openForEntity(state.subscriptions, [], other, { at: halfway, newId })).toEqual([]);
     const alone = applied(nobody, attach(nobody, plan(1, [perSeat])));
     expect(openForEntity(alone.subscriptions, [], late, { at: halfway, newId })).toHaveLength(1);
+  });
+
+  it("run over for each entity by itself, and the overage sums up (the balances of E81)", () => {
+    const price: ItemPrice = {
+      interval: "month",
+      intervalCount: 1,
+      billingUnits: quantity(10),
+      method: "usage_based",
+      tierBehavior: "graduated",
+      tiers: [{ to: null, amounts: [{ currency: "usd", amount: amount(0), flatAmount: null }] }],
+      maxPurchase: null,
+      onIncrease: "prorate_immediately",
+      onDecrease: "prorate_immediately",
+    };
+    const arrear = item(MESSAGES, 100, { entityFeature: feature(SEATS), price });
+    const held = applied(nobody, attach(nobody, plan(1, [arrear]), { entities }));
+    const state = used(used(held, 155, { entityId: "e1" }), 123, { entityId: "e2" });
+    expect(balances(state.grants)).toEqual([-55, -23]);
+    const { usage, granted, remaining } = summarize(state.grants);
+    expect([usage.minus(granted), remaining].map(toWire)).toEqual([78, 0]);
   });
 
   it("of an entity's own plan go to that entity, pooled ones to the customer", () => {

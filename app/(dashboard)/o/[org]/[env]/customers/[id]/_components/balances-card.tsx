@@ -42,7 +42,7 @@ export function BalancesCard({ scope, catalog, action, refusal, onAdjust }: Bala
         rowKey={({ feature_id }) => feature_id}
         rowHref={({ feature_id }) => `${path}/balances/${encodeURIComponent(feature_id)}${search}`}
         rowActions={({ feature_id }) => (
-          <>
+          <span className="flex justify-end">
             {isOwnedByEntities(scope, feature_id) ? (
               <EntityShares
                 customerId={scope.customerId}
@@ -59,7 +59,7 @@ export function BalancesCard({ scope, catalog, action, refusal, onAdjust }: Bala
             >
               {refusal === null ? <SlidersHorizontal aria-hidden /> : null}
             </GuardedButton>
-          </>
+          </span>
         )}
         empty={
           <EmptyState icon={Gauge} title="No balances" className="py-6">
