@@ -131,16 +131,15 @@ function ofCustomer(wanted: SumsWanted, customerId: string, quarters: Span): Sql
  */
 function foldedSets(wanted: SumsWanted, key: string, quarters: Span): Sql {
   const { envId, featureIds } = wanted.filter;
-  const where = sql`r.env_id = ${envId} AND r.feature_id = ANY(${featureIds}::int[])
-    AND ${within(quarters)}`;
+  const where = sql`r.feature_id = ANY(${featureIds}::int[]) AND ${within(quarters)}`;
   return sql`
     fold AS MATERIALIZED (
       SELECT r.feature_id, r.bucket_at, r.value, r.tracked, r.count FROM usage_rollup_key r
-      WHERE ${where} AND r.key = ${key}),
+      WHERE r.env_id = ${envId} AND ${where} AND r.key = ${key}),
     quarter AS MATERIALIZED (
       SELECT h.feature_id, h.bucket_at, coalesce(f.events = h.events, false) AS is_folded
       FROM (SELECT r.feature_id, r.bucket_at, sum(r.count) AS events FROM usage_rollup_env r
-            WHERE ${where} GROUP BY 1, 2) h
+            WHERE r.env_id = ${envId} AND ${where} GROUP BY 1, 2) h
       LEFT JOIN (SELECT feature_id, bucket_at, sum(count) AS events FROM fold GROUP BY 1, 2) f
         ON f.feature_id = h.feature_id AND f.bucket_at = h.bucket_at),
     open AS MATERIALIZED (

@@ -72,15 +72,14 @@ async function foldChunk(
   { from, until }: { readonly from: Date; readonly until: Date },
 ): Promise<Date[]> {
   await lockFolds(tx, of.envId);
-  const where = sql`env_id = ${of.envId} AND feature_id = ${of.featureId}
-    AND bucket_at >= ${from} AND bucket_at < ${until}`;
+  const where = sql`feature_id = ${of.featureId} AND bucket_at >= ${from} AND bucket_at < ${until}`;
   const rows = await tx.query<{ bucketAt: Date }>(sql`
     SELECT d.bucket_at AS "bucketAt" FROM (
       SELECT h.bucket_at, sum(h.events) OVER (ORDER BY h.bucket_at) - h.events AS before
       FROM (SELECT bucket_at, sum(count) AS events FROM usage_rollup_env
-            WHERE ${where} GROUP BY bucket_at) h
+            WHERE env_id = ${of.envId} AND ${where} GROUP BY bucket_at) h
       LEFT JOIN (SELECT bucket_at, sum(count) AS events FROM usage_rollup_key
-                 WHERE ${where} AND key = ${of.key} GROUP BY bucket_at) k
+                 WHERE env_id = ${of.envId} AND ${where} AND key = ${of.key} GROUP BY bucket_at) k
         ON k.bucket_at = h.bucket_at
       WHERE k.events IS DISTINCT FROM h.events) d
     WHERE d.before < ${CHUNK_EVENTS} ORDER BY d.bucket_at LIMIT ${CHUNK_QUARTERS}`);
