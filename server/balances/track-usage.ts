@@ -5,8 +5,8 @@ import { WindfallError } from "../core/error";
 import { hasBalance } from "../core/feature";
 import { invariant } from "../core/invariant";
 import { externalId, instant, jsonObject, notSupported, quantityInput } from "../platform/wire";
-import { type HoldRequest, holdUse, LockInput, requireLockable } from "./hold-use";
 import type { Subject } from "./hot/subject";
+import { type HoldRequest, holdUse, LockInput, requireLockable } from "./locks/hold-use";
 import { featureNamed, oneUnit } from "./usage-rules";
 import { type RecordedUse, type ReportedUse, recordUse, subjectAfter } from "./use";
 

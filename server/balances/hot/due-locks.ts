@@ -5,7 +5,7 @@ import type { Tenant } from "../../platform/context";
 import type { Db } from "../../platform/db";
 import { sql } from "../../platform/sql";
 import { systemContext } from "../../platform/system-context";
-import { decideClosing } from "../settle-lock";
+import { decideClosing } from "../locks/settle-lock";
 import type { UsageRequest } from "./subject";
 
 const CHUNK = 200;

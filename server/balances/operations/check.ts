@@ -14,13 +14,19 @@ import { externalId, jsonObject, quantityInput } from "../../platform/wire";
 import { noteFirstCheck } from "../../tenancy/first-check";
 import { BalanceObject, FlagObject } from "../balance-schema";
 import { DenialObject, presentDenial } from "../denial";
-import { type HoldRequest, holdRequest, holdUse, lockFields, requireLockable } from "../hold-use";
 import { decideInBatch } from "../hot/batch";
 import type { Decided, Subject } from "../hot/subject";
+import {
+  type HoldRequest,
+  holdRequest,
+  holdUse,
+  lockFields,
+  requireLockable,
+} from "../locks/hold-use";
 import { presentBalance, presentFlag } from "../present";
 import { presentUses } from "../present-uses";
-import { PreviewObject } from "../preview-schema";
-import { loadStanding, previewUnlock, type StandingRow } from "../preview-unlock";
+import { PreviewObject } from "../preview/preview-schema";
+import { loadStanding, previewUnlock, type StandingRow } from "../preview/preview-unlock";
 import { checkEffects, usageEffects } from "../usage-effects";
 import { featureNamed, oneUnit, replaceChanged } from "../usage-rules";
 import { countingGrants, type RecordedUse, recordUse, rulesFor } from "../use";

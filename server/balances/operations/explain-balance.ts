@@ -13,7 +13,7 @@ import { decodeCursor, pageOf } from "../../platform/pagination";
 import { sql } from "../../platform/sql";
 import { toInstant } from "../../platform/wire";
 import { expireLocks } from "../expire-locks";
-import { type EntryRow, loadEntryPage } from "../explain-rows";
+import { type EntryRow, loadEntryPage } from "../explain/explain-rows";
 import {
   CAUSES,
   type EntryObject,
@@ -21,8 +21,8 @@ import {
   ExplainBalanceOutput,
   explainCursor,
   type LotObject,
-} from "../explain-schema";
-import { type Lot, loadLots } from "../lots-as-of";
+} from "../explain/explain-schema";
+import { type Lot, loadLots } from "../explain/lots-as-of";
 import { presentBalance } from "../present";
 import { featureNamed } from "../usage-rules";
 

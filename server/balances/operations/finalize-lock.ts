@@ -10,7 +10,7 @@ import { inTransaction } from "../../platform/transaction";
 import { jsonObject, quantityInput, successOutput } from "../../platform/wire";
 import { decideInBatch } from "../hot/batch";
 import type { Decided, Subject } from "../hot/subject";
-import { settleLock } from "../settle-lock";
+import { settleLock } from "../locks/settle-lock";
 
 const FinalizeLockInput = z
   .object({

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import type { LedgerCause } from "../core/balances/ledger";
-import { nextCursorOutput, pageInput } from "../platform/pagination";
-import { externalId, instant } from "../platform/wire";
-import { BalanceObject } from "./balance-schema";
+import type { LedgerCause } from "../../core/balances/ledger";
+import { nextCursorOutput, pageInput } from "../../platform/pagination";
+import { externalId, instant } from "../../platform/wire";
+import { BalanceObject } from "../balance-schema";
 
 export const CAUSES = [
   "reset",

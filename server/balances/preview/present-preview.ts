@@ -1,12 +1,12 @@
 import type { z } from "zod";
-import type { CatalogItem, CatalogPlan } from "../catalog/catalog";
-import { DEFAULT_CURRENCY } from "../catalog/default-currency";
-import { planEligibility, type StandingSubscription } from "../catalog/plan-eligibility";
-import { type BasePrice, type ItemPrice, isFree } from "../core/plan";
-import { isOneOff } from "../core/plan-diff";
-import { itemText, type PlanText, priceText } from "../core/plan-text";
-import { toWire } from "../core/quantity";
-import type { Tenant } from "../platform/context";
+import type { CatalogItem, CatalogPlan } from "../../catalog/catalog";
+import { DEFAULT_CURRENCY } from "../../catalog/default-currency";
+import { planEligibility, type StandingSubscription } from "../../catalog/plan-eligibility";
+import { type BasePrice, type ItemPrice, isFree } from "../../core/plan";
+import { isOneOff } from "../../core/plan-diff";
+import { itemText, type PlanText, priceText } from "../../core/plan-text";
+import { toWire } from "../../core/quantity";
+import type { Tenant } from "../../platform/context";
 import type { ProductObject } from "./preview-schema";
 
 type Product = z.input<typeof ProductObject>;

@@ -1,13 +1,13 @@
 import { z } from "zod";
-import type { CatalogFeature } from "../catalog/catalog";
-import type { Deduction, UseRules } from "../core/balances/deduction";
-import { holdLock, LONGEST_HOLD_MS, type Lock } from "../core/balances/lock";
-import { WindfallError } from "../core/error";
-import { type Quantity, zero } from "../core/quantity";
-import { newId } from "../platform/id";
-import { instant } from "../platform/wire";
-import type { Subject } from "./hot/subject";
-import { type RecordedUse, type ReportedUse, recordUse } from "./use";
+import type { CatalogFeature } from "../../catalog/catalog";
+import type { Deduction, UseRules } from "../../core/balances/deduction";
+import { holdLock, LONGEST_HOLD_MS, type Lock } from "../../core/balances/lock";
+import { WindfallError } from "../../core/error";
+import { type Quantity, zero } from "../../core/quantity";
+import { newId } from "../../platform/id";
+import { instant } from "../../platform/wire";
+import type { Subject } from "../hot/subject";
+import { type RecordedUse, type ReportedUse, recordUse } from "../use";
 
 /** The fields of `lock` that check and track share. */
 export const lockFields = {

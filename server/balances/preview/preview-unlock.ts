@@ -1,10 +1,10 @@
 import type { z } from "zod";
-import type { Catalog, CatalogFeature } from "../catalog/catalog";
-import { DEFAULT_CURRENCY } from "../catalog/default-currency";
-import type { StandingSubscription } from "../catalog/plan-eligibility";
-import { plansThatUnblock } from "../core/unblock";
-import type { Ctx } from "../platform/context";
-import { sql } from "../platform/sql";
+import type { Catalog, CatalogFeature } from "../../catalog/catalog";
+import { DEFAULT_CURRENCY } from "../../catalog/default-currency";
+import type { StandingSubscription } from "../../catalog/plan-eligibility";
+import { plansThatUnblock } from "../../core/unblock";
+import type { Ctx } from "../../platform/context";
+import { sql } from "../../platform/sql";
 import { presentProduct } from "./present-preview";
 import type { PreviewObject } from "./preview-schema";
 

@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
-import { attach } from "../billing/operations/attach";
-import { createPlan } from "../catalog/operations/create-plan";
-import { deletePlan } from "../catalog/operations/delete-plan";
-import { balanceDesk } from "../testing/balance-desk";
-import { call } from "../testing/ctx";
+import { attach } from "../../billing/operations/attach";
+import { createPlan } from "../../catalog/operations/create-plan";
+import { deletePlan } from "../../catalog/operations/delete-plan";
+import { balanceDesk } from "../../testing/balance-desk";
+import { call } from "../../testing/ctx";
 import { PreviewObject } from "./preview-schema";
 
 const { check, customer, desk, events } = balanceDesk();

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
-import { freezeClock } from "../platform/clock";
-import { balanceDesk } from "../testing/balance-desk";
+import { freezeClock } from "../../platform/clock";
+import { balanceDesk } from "../../testing/balance-desk";
 
 const { change, check, customer, desk, end, explain, finalize, grant, track, undo } = balanceDesk();
 

@@ -1,15 +1,15 @@
-import type { Catalog, CatalogFeature } from "../catalog/catalog";
-import { costOf, ownUnits } from "../core/balances/credit-cost";
-import { type Grant, visibleGrants } from "../core/balances/grant";
-import { finalizeLock, type Lock, LockStatus } from "../core/balances/lock";
-import { bringDue } from "../core/balances/reset";
-import { nextBoundary } from "../core/interval";
-import { sum, zero } from "../core/quantity";
-import type { Ctx } from "../platform/context";
-import { newId } from "../platform/id";
+import type { Catalog, CatalogFeature } from "../../catalog/catalog";
+import { costOf, ownUnits } from "../../core/balances/credit-cost";
+import { type Grant, visibleGrants } from "../../core/balances/grant";
+import { finalizeLock, type Lock, LockStatus } from "../../core/balances/lock";
+import { bringDue } from "../../core/balances/reset";
+import { nextBoundary } from "../../core/interval";
+import { sum, zero } from "../../core/quantity";
+import type { Ctx } from "../../platform/context";
+import { newId } from "../../platform/id";
+import { toGrant } from "../grant-row";
+import { replaceChanged } from "../usage-rules";
 import { loadOverdueLocks, loadProvenGrants, type ProvenGrant } from "./explain-rows";
-import { toGrant } from "./grant-row";
-import { replaceChanged } from "./usage-rules";
 
 /** A grant with its figures at an instant. */
 export interface Lot {

@@ -1,8 +1,8 @@
-import { type Lock, LockStatus } from "../core/balances/lock";
-import { fromRow, type Quantity } from "../core/quantity";
-import type { Ctx } from "../platform/context";
-import { empty, sql } from "../platform/sql";
-import { type GrantRow, selectGrant } from "./grant-row";
+import { type Lock, LockStatus } from "../../core/balances/lock";
+import { fromRow, type Quantity } from "../../core/quantity";
+import type { Ctx } from "../../platform/context";
+import { empty, sql } from "../../platform/sql";
+import { type GrantRow, selectGrant } from "../grant-row";
 
 /** A grant, ended ones included, with the figures that its ledger proves up to an instant. */
 export interface ProvenGrant {

@@ -4,13 +4,13 @@ import {
   type Lock,
   LockStatus,
   lapseLock,
-} from "../core/balances/lock";
-import { invariant } from "../core/invariant";
-import { type Quantity, zero } from "../core/quantity";
-import { newId } from "../platform/id";
-import type { Decided, Subject } from "./hot/subject";
-import { usageEffects } from "./usage-effects";
-import { payersOf, rulesFor } from "./use";
+} from "../../core/balances/lock";
+import { invariant } from "../../core/invariant";
+import { type Quantity, zero } from "../../core/quantity";
+import { newId } from "../../platform/id";
+import type { Decided, Subject } from "../hot/subject";
+import { usageEffects } from "../usage-effects";
+import { payersOf, rulesFor } from "../use";
 
 type Properties = Readonly<Record<string, unknown>> | null;
 
