@@ -21,8 +21,8 @@ import {
 import type { Grant } from "../core/balances/grant";
 import { usedOf } from "../core/balances/usage-limit";
 import { toWire } from "../core/quantity";
-import { limitView } from "./limit-view";
-import { type ControlHolders, includedOf, sourcesOf } from "./resolve-controls";
+import { limitView } from "./controls/limit-view";
+import { type ControlHolders, includedOf, sourcesOf } from "./controls/resolve-controls";
 
 type ControlsWire = z.input<typeof CustomerControlsOutput>;
 

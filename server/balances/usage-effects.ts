@@ -13,9 +13,9 @@ import {
 } from "../core/balances/usage-limit";
 import { hasBalance } from "../core/feature";
 import { type Quantity, sum } from "../core/quantity";
-import { type Crossing, noticesOf } from "./crossings";
+import { type Crossing, noticesOf } from "./controls/crossings";
+import { type ControlledSubject, limitView, liveGrants } from "./controls/limit-view";
 import type { Decided, Subject } from "./hot/subject";
-import { type ControlledSubject, limitView, liveGrants } from "./limit-view";
 import { replaceChanged } from "./usage-rules";
 
 type TopupSubject = Pick<Subject, "grantsOf" | "controlsOf" | "topupSuppressedUntil" | "now">;

@@ -4,8 +4,8 @@ import type { Grant } from "../../core/balances/grant";
 import { type Lock, LockStatus } from "../../core/balances/lock";
 import { bringDue, type DueWork } from "../../core/balances/reset";
 import { newId } from "../../platform/id";
+import { controlsFor } from "../controls/resolve-controls";
 import { featureOfRecord, grantOfRecord } from "../grant-row";
-import { controlsFor } from "../resolve-controls";
 import { alertsIn, type ControlsRead, planIdsOf, suppressionsIn, windowsIn } from "./controls-read";
 import { alertKey, Effects, windowKey } from "./effects";
 import type { PlannedRequest, SubjectRead } from "./load-subjects";
@@ -209,7 +209,11 @@ export class CustomerState {
   private keep(decided: Decided, due: readonly DueWork[], now: Date): void {
     const opened = due.flatMap((work) => work.opened);
     const changes = [...due.flatMap((work) => work.changes), ...decided.changes];
-    this.effects.add({ ...decided, opened, changes }, { now, recordedAt: this.lastRecordedAt });
+    this.effects.add(
+      { ...decided, opened, changes },
+      { now, recordedAt: this.lastRecordedAt },
+      ({ grant }) => this.grants.get(grant.featureId)?.get(grant.id) ?? null,
+    );
     for (const { grant } of [...opened, ...changes]) {
       this.grants.get(grant.featureId)?.set(grant.id, grant);
     }

@@ -1,5 +1,5 @@
-import type { CatalogFeature } from "../catalog/catalog";
-import { usageOf } from "../core/balances/balance";
+import type { CatalogFeature } from "../../catalog/catalog";
+import { usageOf } from "../../core/balances/balance";
 import {
   filterKey,
   type PropertyFilter,
@@ -7,24 +7,24 @@ import {
   type UsageAlert,
   type UsageLimit,
   type UsageWindow,
-} from "../core/balances/controls";
-import type { Limiting } from "../core/balances/deduction";
-import { remainingOf } from "../core/balances/entitlement";
-import { type Grant, grantedOf, visibleGrants } from "../core/balances/grant";
-import type { GrantChange } from "../core/balances/ledger";
-import { leavesSome, stoppedBy } from "../core/balances/limit-reached";
+} from "../../core/balances/controls";
+import type { Limiting } from "../../core/balances/deduction";
+import { remainingOf } from "../../core/balances/entitlement";
+import { type Grant, grantedOf, visibleGrants } from "../../core/balances/grant";
+import type { GrantChange } from "../../core/balances/ledger";
+import { leavesSome, stoppedBy } from "../../core/balances/limit-reached";
 import {
   type AlertFigures,
   alertKey,
   crossesThreshold,
   isRepeat,
-} from "../core/balances/usage-alert";
-import { replaceWindows, usedOf } from "../core/balances/usage-limit";
-import { larger, type Quantity, sum, toWire, zero } from "../core/quantity";
-import type { OutboxDraft } from "../platform/outbox";
-import type { AlertPlace } from "./hot/subject";
+} from "../../core/balances/usage-alert";
+import { replaceWindows, usedOf } from "../../core/balances/usage-limit";
+import { larger, type Quantity, sum, toWire, zero } from "../../core/quantity";
+import type { OutboxDraft } from "../../platform/outbox";
+import type { AlertPlace } from "../hot/subject";
+import { replaceChanged } from "../usage-rules";
 import { type ControlledSubject, limitView, liveGrants } from "./limit-view";
-import { replaceChanged } from "./usage-rules";
 
 /** What a decision moved of one feature: the figures before are the subject's. */
 export interface Crossing {

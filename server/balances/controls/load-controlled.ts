@@ -1,13 +1,13 @@
-import type { Catalog } from "../catalog/catalog";
-import type { StoredControls } from "../catalog/controls";
-import type { Grant } from "../core/balances/grant";
-import { customerIdOf } from "../customers/present";
-import type { ReadCtx } from "../platform/context";
-import { sql } from "../platform/sql";
-import type { AlertPlace, Subject } from "./hot/subject";
+import type { Catalog } from "../../catalog/catalog";
+import type { StoredControls } from "../../catalog/controls";
+import type { Grant } from "../../core/balances/grant";
+import { customerIdOf } from "../../customers/present";
+import type { ReadCtx } from "../../platform/context";
+import { sql } from "../../platform/sql";
+import type { AlertPlace, Subject } from "../hot/subject";
+import { loadWindows } from "../usage-windows";
 import type { ControlledSubject } from "./limit-view";
 import { controlsFor } from "./resolve-controls";
-import { loadWindows } from "./usage-windows";
 
 /** Whose limits and alerts are decided on, behind the customer's gate. */
 interface ControlledOwner {

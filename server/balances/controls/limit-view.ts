@@ -1,7 +1,7 @@
-import type { CatalogFeature } from "../catalog/catalog";
-import { type Grant, isLive } from "../core/balances/grant";
-import { cycleAnchorOf, type LimitView } from "../core/balances/usage-limit";
-import type { Subject } from "./hot/subject";
+import type { CatalogFeature } from "../../catalog/catalog";
+import { type Grant, isLive } from "../../core/balances/grant";
+import { cycleAnchorOf, type LimitView } from "../../core/balances/usage-limit";
+import type { Subject } from "../hot/subject";
 
 /** The part of a subject that limits and alerts are decided on. */
 export type ControlledSubject = Pick<

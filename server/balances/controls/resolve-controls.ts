@@ -1,13 +1,13 @@
-import type { Catalog } from "../catalog/catalog";
-import { readControls, type StoredControls } from "../catalog/controls";
+import type { Catalog } from "../../catalog/catalog";
+import { readControls, type StoredControls } from "../../catalog/controls";
 import {
   type ControlSet,
   type ControlSources,
   effectiveControls,
   type FeatureControls,
   noControls,
-} from "../core/balances/controls";
-import { type Quantity, sum } from "../core/quantity";
+} from "../../core/balances/controls";
+import { type Quantity, sum } from "../../core/quantity";
 
 /** Who asks, with the controls stored for it; the row's JSON as it was read. */
 export interface ControlHolders {
