@@ -24,6 +24,10 @@ const STEPS = {
     "features.create",
     { feature_id: "seats", name: "Seats", type: "metered", consumable: false },
   ],
+  aiCredits: [
+    "features.create",
+    { feature_id: "ai_credits", name: "AI credits", type: "ai_credit_system" },
+  ],
   customer: ["customers.get_or_create", { customer_id: "user_123", email: "ana@example.com" }],
   plan: [
     "plans.create",

@@ -83,6 +83,7 @@ export const trackTokens = operation(
     errors: ["customer_not_found", "feature_not_found", "entity_not_found"],
     example: {
       customer_id: "user_123",
+      feature_id: "ai_credits",
       model_id: "openai/gpt-4o",
       input_tokens: 1200,
       output_tokens: 350,
