@@ -1,6 +1,6 @@
 import type { Interval } from "@/server/core/interval";
 import { plainRules } from "@/server/core/plan";
-import { itemText, type PlanText, rolloverText } from "@/server/core/plan-text";
+import { itemText, rolloverText } from "@/server/core/plan-text";
 import { quantity } from "@/server/core/quantity";
 import {
   type DraftItem,
@@ -17,6 +17,8 @@ const ANY_CURRENCY = "usd";
 export interface ItemWords {
   readonly primary: string;
   readonly secondary: string | null;
+  /** What the card leaves out and an editor should see at a glance. */
+  readonly rules: string | null;
 }
 
 /** What an item gives, as the price card says it, while it may be unfinished. */
@@ -26,10 +28,15 @@ export function draftItemWords(
   published: Plan | undefined,
 ): ItemWords {
   const feature = features.find(({ id }) => id === item.feature_id);
-  if (feature === undefined) return { primary: item.feature_id || "No feature", secondary: null };
+  if (feature === undefined)
+    return { primary: item.feature_id || "No feature", secondary: null, rules: null };
   if (item.price) {
     const same = published?.items.find((one) => one.feature_id === item.feature_id && one.price);
-    return { primary: same ? itemWords(same) : `${feature.name}, priced`, secondary: null };
+    return {
+      primary: same ? itemWords(same) : `${feature.name}, priced`,
+      secondary: null,
+      rules: null,
+    };
   }
   const owner = features.find(({ id }) => id === item.entity_feature_id);
   const text = itemText(
@@ -45,11 +52,10 @@ export function draftItemWords(
     },
     ANY_CURRENCY,
   );
-  return { primary: text.primary, secondary: withRules(text, item) };
+  return { ...text, rules: rulesOf(item) };
 }
 
-/** The card's second line, with what an editor should see of the rules at a glance. */
-function withRules({ secondary }: PlanText, { rollover, reset_usage_when_enabled }: DraftItem) {
+function rulesOf({ rollover, reset_usage_when_enabled }: DraftItem): string | null {
   const rules = [
     ...(rollover?.expiry_duration_type
       ? [
@@ -65,7 +71,7 @@ function withRules({ secondary }: PlanText, { rollover, reset_usage_when_enabled
       : []),
     ...(reset_usage_when_enabled === false ? ["use is carried over a switch"] : []),
   ];
-  return [...(secondary === null ? [] : [secondary]), ...rules].join(", ") || null;
+  return rules.join(", ") || null;
 }
 
 function quantityOrNull(value: number | null | undefined) {

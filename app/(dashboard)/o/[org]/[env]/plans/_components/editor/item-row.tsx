@@ -28,7 +28,7 @@ const PRICED = "Its price is set through the API for now, so it is kept here as 
 export function ItemRow(props: ItemRowProps) {
   const { words, item, place, count, problems, refusal, focusKey, onEdit, onMove, onRemove } =
     props;
-  const { primary, secondary } = words;
+  const { primary, secondary, rules } = words;
   function onKeyDown(event: KeyboardEvent): void {
     if (refusal !== null || !event.altKey) return;
     if (event.key !== "ArrowUp" && event.key !== "ArrowDown") return;
@@ -45,6 +45,7 @@ export function ItemRow(props: ItemRowProps) {
         <p className="min-w-0 flex-1 basis-40 break-words">
           <span className="font-medium">{primary}</span>
           {secondary ? <span className="text-muted-foreground"> {secondary}</span> : null}
+          {rules ? <span className="text-muted-foreground">, {rules}</span> : null}
           <span className="block font-mono text-muted-foreground text-xs">{item.feature_id}</span>
         </p>
         <div className="flex items-center gap-1">
