@@ -13,7 +13,7 @@ import { balanceDesk } from "../testing/balance-desk";
 import { call } from "../testing/ctx";
 import { domainExample } from "../testing/domain-example";
 
-const { change, check, customer, desk, figures, grant, track } = balanceDesk();
+const { change, check, customer, desk, feature, figures, grant, track } = balanceDesk();
 
 type Body = Record<string, unknown>;
 
@@ -202,6 +202,46 @@ describe("a usage limit", () => {
     const before = await figures();
     await track({ value: 1 });
     expect(await figures()).toEqual(before);
+  });
+});
+
+describe("the limits of a credit system", () => {
+  beforeAll(async () => {
+    await feature({
+      feature_id: "credits",
+      type: "credit_system",
+      credit_schema: [{ metered_feature_id: "messages", credit_cost: 2 }],
+    });
+  });
+
+  it("count credits, while those of a member count its units, whoever pays", async () => {
+    await customer({ messages: 3, credits: 100 });
+    const monthly = (feature_id: string, limit: number) => ({
+      feature_id,
+      limit,
+      interval: "month",
+    });
+    await control({ usage_limits: [monthly("credits", 10), monthly("messages", 7)] });
+    await track({ value: 5 });
+    expect((await shown()).usage_limits).toMatchObject([{ usage: 4 }, { usage: 5 }]);
+    await track({ value: 9 });
+    expect((await shown()).usage_limits).toMatchObject([{ usage: 8 }, { usage: 7 }]);
+    expect(await told()).toEqual(these(reached("usage_limit")));
+    await control({ usage_limits: [monthly("credits", 10)] });
+    const { deductions } = await track({ value: 9 });
+    expect(deductions).toMatchObject([{ feature_id: "credits", value: 2 }]);
+    expect(await check()).toMatchObject({ allowed: false });
+    expect(await told()).toEqual(
+      these(reached("usage_limit"), reached("usage_limit", { feature_id: "credits" })),
+    );
+  });
+
+  it("let a feature reach its own only once the credits are gone too", async () => {
+    await customer({ messages: 3, credits: 4 });
+    await track({ value: 3 });
+    expect(await told()).toEqual([]);
+    await track({ value: 2 });
+    expect(await told()).toEqual(these(reached("included", { feature_id: "credits" })));
   });
 });
 
