@@ -2,7 +2,7 @@ import { Decimal } from "decimal.js";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { WindfallError } from "./error";
-import { fromRow, larger, quantity, smaller, sum, toWire, zero } from "./quantity";
+import { aboveZero, fromRow, larger, quantity, smaller, sum, toWire, zero } from "./quantity";
 
 describe("quantity", () => {
   it.each([
@@ -60,6 +60,24 @@ describe("quantity", () => {
         expect(Object.is(toWire(value), -0)).toBe(false);
       }),
     );
+  });
+
+  it("writes integers of any size as the number they are", () => {
+    const sizes = [0, 1, 9_999_999, 1e7, 1e7 + 1, 12_300_000, 99_999_999_999_999, 1e14, 1e20];
+    for (const size of [...sizes, 1.5, 10_000_000.5, 1e-10]) {
+      expect(toWire(fromRow(String(size)))).toBe(size);
+      expect(toWire(fromRow(`-${size}`))).toBe(size === 0 ? 0 : -size);
+    }
+    fc.assert(
+      fc.property(fc.maxSafeInteger(), (n) => {
+        expect(toWire(fromRow(String(n)))).toBe(n === 0 ? 0 : n);
+      }),
+    );
+  });
+
+  it("keeps what is above zero", () => {
+    expect(aboveZero(quantity(2)).toString()).toBe("2");
+    expect(aboveZero(quantity(-2))).toBe(zero);
   });
 
   it("adds what binary floats cannot", () => {
