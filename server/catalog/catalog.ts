@@ -42,7 +42,7 @@ export interface Markups {
 }
 
 /** A markup with, for models of one's own, costs per million tokens. */
-export interface ModelMarkup {
+interface ModelMarkup {
   readonly markup: Quantity | null;
   readonly inputCost: Quantity | null;
   readonly outputCost: Quantity | null;
@@ -107,7 +107,7 @@ export interface CatalogPlan {
 }
 
 /** The organization's choices that decisions about balances depend on (domain §31). */
-export interface BalanceSettings {
+interface BalanceSettings {
   /** A debt of a grant without a price is taken off its next period. */
   readonly persistFreeOverage: boolean;
   /** Grants that never reset are used before those that do, longer periods before shorter ones. */

@@ -45,7 +45,7 @@ const textRateOf = {
 } as const;
 
 /** The rates of a call: all of it at the long-context ones once it is beyond the threshold. */
-export function ratesFor(model: ModelRates, tokens: TokenCounts): TokenRates {
+function ratesFor(model: ModelRates, tokens: TokenCounts): TokenRates {
   const { longContext } = model;
   if (longContext === null) return model;
   const context = sum([tokens.input, tokens.cacheRead, tokens.cacheWrite]);
