@@ -13,6 +13,8 @@ export interface StoredChange {
   readonly customerId: string;
   readonly envId: number;
   readonly grant: Grant;
+  /** Nothing but the balance differs from the stored row. */
+  readonly isBalanceOnly?: boolean;
   /** With their places in the ledger; the last one's number becomes the grant's `last_seq`. */
   readonly entries: readonly (LedgerDraft & { readonly seq: bigint; readonly recordedAt: Date })[];
 }
@@ -114,6 +116,23 @@ export const GRANT_UPDATE = `
     AS x(customer_id, id, adjustment, balance, anchor_at, next_reset_at, expires_at, ended_at, included, last_seq)
     JOIN ok ON ok.customer_id = x.customer_id
   WHERE g.customer_id = x.customer_id AND g.id = x.id`;
+
+/** The same for grants of which only the balance changed, as use does: a few columns instead of all. */
+export const BALANCE_UPDATE = `
+  UPDATE grants g SET balance = x.balance, last_seq = greatest(g.last_seq, x.last_seq)
+  FROM unnest($1::uuid[], $2::uuid[], $3::numeric[], $4::bigint[]) AS x(customer_id, id, balance, last_seq)
+    JOIN ok ON ok.customer_id = x.customer_id
+  WHERE g.customer_id = x.customer_id AND g.id = x.id`;
+
+/** The parameters of `BALANCE_UPDATE`. */
+export function balanceUpdateParameters(changed: readonly StoredChange[]): string[] {
+  return [
+    plainArray(changed.map((c) => c.customerId)),
+    plainArray(changed.map((c) => c.grant.id)),
+    plainArray(changed.map((c) => c.grant.balance.toString())),
+    plainArray(changed.map((c) => c.entries.at(-1)?.seq ?? 0n)),
+  ];
+}
 
 /**
  * The fence of a batch: sets `l` and `ok`, the gates that are still where they were read and now

@@ -10,41 +10,36 @@ type Plain = string | number | bigint | boolean | null;
  * from outside belongs into {@link textArray}.
  */
 export function plainArray(values: readonly Plain[]): string {
-  let text = "{";
-  for (let n = 0; n < values.length; n += 1) {
-    if (n > 0) text += ",";
-    text += values[n] ?? "NULL";
-  }
-  return `${text}}`;
+  return `{${withNulls(values).join(",")}}`;
+}
+
+/** `join` writes nothing for null. */
+function withNulls(values: readonly Plain[]): readonly Plain[] {
+  return values.includes(null) ? values.map((value) => value ?? "NULL") : values;
 }
 
 /** An array of any texts. */
 export function textArray(values: readonly (string | null)[]): string {
-  let text = "{";
-  for (let n = 0; n < values.length; n += 1) {
-    const value = values[n] ?? null;
-    if (n > 0) text += ",";
-    text += value === null ? "NULL" : quoted(value);
-  }
-  return `${text}}`;
+  return `{${values.map((value) => (value === null ? "NULL" : quoted(value))).join(",")}}`;
+}
+
+const KNOWN_INSTANTS = 2048;
+const spelled = new Map<number, string>();
+
+/** Rows written together share most of their instants, and spelling one out is slow. */
+function spellInstant(at: Date): string {
+  const ms = at.getTime();
+  const known = spelled.get(ms);
+  if (known !== undefined) return known;
+  if (spelled.size >= KNOWN_INSTANTS) spelled.clear();
+  const text = at.toISOString();
+  spelled.set(ms, text);
+  return text;
 }
 
 /** An array of instants, whatever the time zone of the connection. */
 export function instantArray(values: readonly (Date | null)[]): string {
-  let text = "{";
-  let last: Date | null = null;
-  let lastText = "NULL";
-  for (let n = 0; n < values.length; n += 1) {
-    const value = values[n] ?? null;
-    if (n > 0) text += ",";
-    // Neighbours mostly share an instant.
-    if (value !== last) {
-      last = value;
-      lastText = value === null ? "NULL" : value.toISOString();
-    }
-    text += lastText;
-  }
-  return `${text}}`;
+  return `{${values.map((value) => (value === null ? "NULL" : spellInstant(value))).join(",")}}`;
 }
 
 /** An array of `bytea`. */

@@ -1,4 +1,5 @@
 import type { UsageWindow } from "../../core/balances/controls";
+import type { Grant } from "../../core/balances/grant";
 import type { GrantChange } from "../../core/balances/ledger";
 import type { Lock } from "../../core/balances/lock";
 import type { StoredEvent } from "../../events/rows";
@@ -65,12 +66,20 @@ export class Effects {
     );
   }
 
-  /** Adds a decision made at `now` whose rows are stored as of `recordedAt`. */
-  add(decided: EffectsOf, { now, recordedAt }: { now: Date; recordedAt: Date }): void {
-    for (const change of decided.opened ?? []) this.store(this.opened, change, recordedAt);
+  /**
+   * Adds a decision made at `now` whose rows are stored as of `recordedAt`.
+   *
+   * @param rowBefore a grant as it was before, so that only what changed is written.
+   */
+  add(
+    decided: EffectsOf,
+    { now, recordedAt }: { now: Date; recordedAt: Date },
+    rowBefore: (change: GrantChange) => Grant | null = () => null,
+  ): void {
+    for (const change of decided.opened ?? []) this.store(this.opened, change, recordedAt, null);
     for (const change of decided.changes) {
       const rows = this.opened.has(change.grant.id) ? this.opened : this.changes;
-      this.store(rows, change, recordedAt);
+      this.store(rows, change, recordedAt, rowBefore(change));
     }
     const { customerId, envId, seq } = this;
     for (const event of decided.events) {
@@ -89,20 +98,38 @@ export class Effects {
     }
   }
 
-  private store(rows: Map<string, StoredChange>, change: GrantChange, recordedAt: Date): void {
-    const { grant, entries } = change;
+  private store(
+    rows: Map<string, StoredChange>,
+    { grant, entries }: GrantChange,
+    recordedAt: Date,
+    before: Grant | null,
+  ): void {
     const numbered = entries.map((entry) => {
       this.seq += 1n;
       return { ...entry, seq: this.seq, recordedAt };
     });
-    const earlier = rows.get(grant.id)?.entries;
+    const earlier = rows.get(grant.id);
     rows.set(grant.id, {
       customerId: this.customerId,
       envId: this.envId,
       grant,
-      entries: earlier === undefined ? numbered : [...earlier, ...numbered],
+      isBalanceOnly:
+        (earlier?.isBalanceOnly ?? true) && before !== null && onlyBalanceDiffers(before, grant),
+      entries: earlier === undefined ? numbered : [...earlier.entries, ...numbered],
     });
   }
+}
+
+/** By identity: a value that was made anew counts as changed, which only writes more than needed. */
+function onlyBalanceDiffers(before: Grant, after: Grant): boolean {
+  return (
+    before.adjustment === after.adjustment &&
+    before.included === after.included &&
+    before.anchorAt === after.anchorAt &&
+    before.nextResetAt === after.nextResetAt &&
+    before.expiresAt === after.expiresAt &&
+    before.endedAt === after.endedAt
+  );
 }
 
 /** Tells counters of one customer apart. */

@@ -64,9 +64,7 @@ export interface BatchRead {
  * Kinds of row: 0 a subject with one of its grants or none, 1 a subject's controls or lock, 2 a
  * stored answer. What most batches do not need hangs on conditions that are false at once.
  */
-const READ: PreparedStatement = {
-  name: "load_subjects",
-  text: `
+const SUBJECTS = `
     WITH s AS MATERIALIZED (
       SELECT i.n, i.features::int[] AS features, c.id AS customer_id,
         ROW(c.id, h.seq, h.recorded_at, e.catalog_version,
@@ -103,11 +101,19 @@ const READ: PreparedStatement = {
     LEFT JOIN entity ge ON ge.customer_id = g.customer_id AND ge.id = g.entity_id
     UNION ALL
     SELECT 1, s.n, NULL, s.controls::text, s.held_lock::text, NULL, NULL
-    FROM s WHERE s.controls IS NOT NULL OR s.held_lock IS NOT NULL
+    FROM s WHERE s.controls IS NOT NULL OR s.held_lock IS NOT NULL`;
+
+/** Looks into every partition, so it is left out where no request has a key. */
+const REPLAYS = `
     UNION ALL
     SELECT 2, x.env_id, x.key_hash::text, x.body_hash::text, x.status::text, x.answer::text, NULL
     FROM unnest($10::int[], $11::uuid[]) AS r(env_id, key_hash)
-    JOIN idempotency x ON x.env_id = r.env_id AND x.key_hash = r.key_hash`,
+    JOIN idempotency x ON x.env_id = r.env_id AND x.key_hash = r.key_hash`;
+
+const READ: PreparedStatement = { name: "load_subjects", text: SUBJECTS };
+const READ_KEYED: PreparedStatement = {
+  name: "load_subjects_keyed",
+  text: `${SUBJECTS}${REPLAYS}`,
 };
 
 /** The requests that one row of the read serves. */
@@ -141,7 +147,10 @@ export async function loadSubjects(
     return wanted.length - 1;
   });
   const keyed = planned.filter(({ request }) => request.ctx.idempotency !== null);
-  const rows = await connection.texts(READ, parametersOf(wanted, keyed));
+  const rows = await connection.texts(
+    keyed.length === 0 ? READ : READ_KEYED,
+    parametersOf(wanted, keyed),
+  );
   const { subjects, replays } = gather(rows, wanted);
   return { subjects: placeOf.map((place) => subjects[place]), replays };
 }
@@ -160,9 +169,16 @@ function parametersOf(wanted: readonly Wanted[], keyed: readonly PlannedRequest[
     plainArray(wanted.map(({ first }) => hasPlanControls(first.catalog))),
     new Date(latest).toISOString(),
     textArray(requests.map(({ lockKey }) => lockKey ?? null)),
-    plainArray(keyed.map(({ request }) => request.ctx.tenant.envId)),
-    plainArray(keyed.map(({ request }) => request.ctx.idempotency?.keyHash ?? null)),
+    ...(keyed.length === 0 ? [] : [envIdsOf(keyed), keyHashesOf(keyed)]),
   ];
+}
+
+function envIdsOf(keyed: readonly PlannedRequest[]): string {
+  return plainArray(keyed.map(({ request }) => request.ctx.tenant.envId));
+}
+
+function keyHashesOf(keyed: readonly PlannedRequest[]): string {
+  return plainArray(keyed.map(({ request }) => request.ctx.idempotency?.keyHash ?? null));
 }
 
 function subjectKey(request: UsageRequest): string {

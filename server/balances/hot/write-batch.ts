@@ -5,6 +5,8 @@ import type { PreparedStatement, Queryable } from "../../platform/sql";
 import { instantArray, plainArray } from "../../platform/sql-array";
 import {
   ALERT_UPSERT,
+  BALANCE_UPDATE,
+  balanceUpdateParameters,
   ENTRY_INSERT,
   entryParameters,
   GATE_FENCE,
@@ -34,12 +36,8 @@ interface Part {
 }
 
 const PARTS: readonly Part[] = [
-  part(
-    "g",
-    GRANT_UPDATE,
-    (all) => all.flatMap((one) => [...one.changes.values()]),
-    grantUpdateParameters,
-  ),
+  part("g", GRANT_UPDATE, (all) => changesOf(all, false), grantUpdateParameters),
+  part("gb", BALANCE_UPDATE, (all) => changesOf(all, true), balanceUpdateParameters),
   part(
     "gi",
     GRANT_INSERT,
@@ -71,6 +69,12 @@ function part<Item>(
       return items.length === 0 ? null : parameters(items, slot);
     },
   };
+}
+
+function changesOf(effects: readonly Effects[], balanceOnly: boolean) {
+  return effects
+    .flatMap((one) => [...one.changes.values()])
+    .filter((change) => (change.isBalanceOnly ?? false) === balanceOnly);
 }
 
 function entriesOf(effects: readonly Effects[]) {
