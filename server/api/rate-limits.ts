@@ -1,4 +1,4 @@
-import type { RateLimit } from "../platform/rate-limit";
+import type { RateLimit } from "./rate-limit";
 
 const SECOND = 1000;
 const DECISION: RateGroup = { name: "check", limit: 10_000, windowMs: SECOND, per: "customer" };

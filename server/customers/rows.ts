@@ -2,7 +2,7 @@ import { WindfallError } from "../core/error";
 import { parsePublicId } from "../core/id";
 import type { ReadCtx, TxCtx } from "../platform/context";
 import { newId } from "../platform/id";
-import { containing } from "../platform/search-pattern";
+import { containing } from "../platform/pagination";
 import { empty, join, raw, type Sql, sql } from "../platform/sql";
 
 /** Billing controls as they are stored; `catalog/controls.ts` reads them. */

@@ -1,6 +1,6 @@
 import { WindfallError } from "../core/error";
 import type { ReadCtx, TxCtx } from "../platform/context";
-import { containing } from "../platform/search-pattern";
+import { containing } from "../platform/pagination";
 import { empty, join, raw, type Sql, sql } from "../platform/sql";
 
 /** A living entity with its customer's names. */

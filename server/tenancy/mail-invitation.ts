@@ -1,6 +1,6 @@
 import { log } from "../platform/log";
 import { canSendMail, sendMail } from "../platform/mail";
-import { publicUrl } from "../platform/public-url";
+import { publicUrl } from "./public-url";
 
 /**
  * E-mails an invitation's link, where e-mail is set up; answers whether a mail server took it. The

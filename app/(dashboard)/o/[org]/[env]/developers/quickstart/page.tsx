@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { requireMembership } from "@/server/auth/require-membership";
-import { publicUrl } from "@/server/platform/public-url";
+import { publicUrl } from "@/server/tenancy/public-url";
 import { QuickstartScreen } from "./_components/quickstart-screen";
 
 export const metadata: Metadata = { title: "Quickstart" };

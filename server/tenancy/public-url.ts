@@ -1,4 +1,4 @@
-import { env } from "./env";
+import { env } from "../platform/env";
 
 /**
  * The address of a page as people outside reach it, for letters. It never comes from a request,

@@ -1,5 +1,5 @@
 import { LRUCache } from "lru-cache";
-import { wallNow } from "./clock";
+import { wallNow } from "../platform/clock";
 
 /** At most `limit` calls in any window of `windowMs`, refilled evenly. */
 export interface RateLimit {
