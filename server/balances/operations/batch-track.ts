@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { catalogAt } from "../../catalog/load-catalog";
+import type { Catalog } from "../../catalog/catalog";
+import { cachedCatalog, currentCatalog } from "../../catalog/load-catalog";
 import { WindfallError } from "../../core/error";
 import { customerNotFound } from "../../customers/rows";
 import { entityNotFound } from "../../entities/rows";
@@ -7,7 +8,7 @@ import type { Ctx } from "../../platform/context";
 import { itemOf, Replay, storedKeys } from "../../platform/idempotency";
 import { operation } from "../../platform/operation";
 import { successOutput } from "../../platform/wire";
-import { findSubjects } from "../find-subjects";
+import { findMissing } from "../find-missing";
 import { decideInBatch } from "../hot/batch";
 import { featuresToTrack, type TrackedUse, TrackItem, trackUses } from "../track-usage";
 import { usageEffects } from "../usage-effects";
@@ -84,25 +85,34 @@ async function record(ctx: Ctx, item: TrackedUse, n: number): Promise<"now" | "b
 }
 
 /**
- * Looks for every customer, entity and feature that the items name, in one statement.
+ * Looks for every customer, entity and feature that the items name.
  *
  * @throws `not_found/…` for the first that is missing, with its place.
  */
 async function requireKnownNames(ctx: Ctx, items: readonly TrackedUse[]): Promise<void> {
-  const { catalogVersion, missing } = await findSubjects(
+  const missing = await findMissing(
     ctx,
     items.map((item) => ({ customerId: item.customer_id, entityId: item.entity_id ?? null })),
   );
-  const catalog = await catalogAt(ctx.db, ctx.tenant.envId, catalogVersion);
   const stored = await storedAlready(ctx, [...missing.keys()]);
-  items.forEach((item, n) => {
-    atPlace(n, () => {
-      featuresToTrack(catalog, item);
-      if (stored.has(n)) return;
-      if (missing.get(n) === "customer") throw customerNotFound(item.customer_id);
-      if (missing.get(n) === "entity") throw entityNotFound(item.entity_id ?? "");
+  const requireKnown = (catalog: Catalog) => {
+    items.forEach((item, n) => {
+      atPlace(n, () => {
+        featuresToTrack(catalog, item);
+        if (stored.has(n)) return;
+        if (missing.get(n) === "customer") throw customerNotFound(item.customer_id);
+        if (missing.get(n) === "entity") throw entityNotFound(item.entity_id ?? "");
+      });
     });
-  });
+  };
+  const cached = cachedCatalog(ctx.tenant.envId);
+  try {
+    if (cached !== null) return requireKnown(cached);
+  } catch (error) {
+    // What memory does not know may have been made since.
+    if (!(error instanceof WindfallError)) throw error;
+  }
+  requireKnown(await currentCatalog(ctx));
 }
 
 /** The places among these that an earlier call with the same key has stored. */
