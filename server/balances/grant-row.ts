@@ -38,7 +38,7 @@ export interface GrantRow {
   created_at: Date;
 }
 
-export const GRANT_COLUMNS = [
+const GRANT_COLUMNS = [
   "id",
   "set_id",
   "parent_id",
@@ -74,7 +74,7 @@ export const GRANT_COLUMNS = [
 export const selectGrant = raw(GRANT_COLUMNS.map((column) => `g.${column}`).join(", "));
 
 /** A rollover rule as stored on grants and plan items: decimals as text. */
-export interface StoredRollover {
+interface StoredRollover {
   readonly max: string | null;
   readonly maxPercentage: string | null;
   readonly expiryMonths: number | null;

@@ -1,6 +1,3 @@
-import type { TxCtx } from "./context";
-import { newId } from "./id";
-import { sql } from "./sql";
 import { instantArray, plainArray, textArray } from "./sql-array";
 
 /** Something that happened and that somebody may want to be told of. */
@@ -9,14 +6,6 @@ export interface OutboxDraft {
   readonly type: string;
   readonly customerId: string | null;
   readonly payload: unknown;
-}
-
-/** Writes an event beside its cause: told if, and only if, the transaction commits. */
-export async function emit(ctx: TxCtx, event: OutboxDraft): Promise<void> {
-  await ctx.db.query(sql`
-    INSERT INTO outbox (id, recorded_at, env_id, customer_id, type, payload)
-    VALUES (${newId()}::uuid, ${ctx.now}, ${ctx.tenant.envId}, ${event.customerId}::uuid, ${event.type},
-            ${JSON.stringify(event.payload)}::jsonb)`);
 }
 
 /** An event with its place, for a statement that stores many at once. */

@@ -20,7 +20,7 @@ export type LockStatus = (typeof LockStatus)[keyof typeof LockStatus];
 export const LONGEST_HOLD_MS = 24 * 3_600_000;
 
 /** What one grant gave to a lock: in its own units, and how many units of the feature that covered. */
-export type LockPart = {
+type LockPart = {
   readonly grantId: string;
   readonly amount: Quantity;
   readonly units: Quantity;

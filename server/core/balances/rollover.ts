@@ -131,7 +131,7 @@ export function trimLots(
 }
 
 /** When a lot expires that rolled over at an instant. */
-export function lotExpiry(rule: RolloverRule, at: Date): Date | null {
+function lotExpiry(rule: RolloverRule, at: Date): Date | null {
   if (rule.expiryMonths === null) return null;
   return boundary(at, { unit: "month", count: rule.expiryMonths }, 1);
 }
