@@ -38,17 +38,22 @@ export interface HoldRequest {
 /**
  * Reads the `lock` of a request; null without one.
  *
- * @throws `invalid_inputs` for an expiry in the past or beyond 24 hours, or units below zero.
+ * @throws `invalid_inputs` for units below zero.
  */
 export function holdRequest(
   lock: z.output<typeof LockInput> | undefined,
-  { amount, now }: { amount: Quantity; now: Date },
+  amount: Quantity,
 ): HoldRequest | null {
   if (lock === undefined) return null;
   const { lock_id: key = newId(), expires_at: expiresAt = null } = lock;
   if (amount.lessThan(zero)) throw refused("A lock holds units: send an amount of 0 or more.");
+  return { key, expiresAt };
+}
+
+/** Asked when the lock is made and not before, so that a retry after its end finds its answer. */
+function requireInReach({ expiresAt }: HoldRequest, now: Date): void {
   const ahead = expiresAt === null ? LONGEST_HOLD_MS : expiresAt.getTime() - now.getTime();
-  if (ahead > 0 && ahead <= LONGEST_HOLD_MS) return { key, expiresAt };
+  if (ahead > 0 && ahead <= LONGEST_HOLD_MS) return;
   throw refused("lock.expires_at must lie in the future, at most 24 hours ahead.");
 }
 
@@ -72,7 +77,8 @@ type Held =
  * Deducts units and holds them under a lock (domain §20). The event and the lock say what was
  * applied: what a capped deduction drops is not held.
  *
- * @throws `lock_already_exists` when a lock of that name is held in the environment.
+ * @throws `invalid_inputs` for an expiry in the past or beyond 24 hours; `lock_already_exists` when
+ * a lock of that name is held in the environment.
  */
 export function holdUse(
   subject: Subject,
@@ -80,6 +86,7 @@ export function holdUse(
   { request, ...report }: ReportedUse & { readonly request: HoldRequest },
   rules?: UseRules,
 ): Held {
+  requireInReach(request, subject.now);
   if (subject.lockKeyTaken) {
     throw new WindfallError(
       "conflict",

@@ -104,10 +104,7 @@ export const check = operation(
   },
   async (ctx, input) => {
     const who = { customerId: input.customer_id, entityId: input.entity_id ?? null };
-    const hold = holdRequest(input.lock, {
-      amount: input.required_balance ?? oneUnit,
-      now: ctx.now,
-    });
+    const hold = holdRequest(input.lock, input.required_balance ?? oneUnit);
     // An answer that is stored under a key must be whole before it is stored.
     const isStored = spends(input) && ctx.idempotency !== null;
     const standing = input.with_preview === true && isStored ? await loadStanding(ctx, who) : null;

@@ -52,7 +52,7 @@ export const track = operation(
   },
   async (ctx, input) => {
     requirePlausibleTime(input.timestamp, ctx.now);
-    const hold = holdRequest(input.lock, { amount: input.value ?? oneUnit, now: ctx.now });
+    const hold = holdRequest(input.lock, input.value ?? oneUnit);
     return (await decideInBatch({
       ctx,
       customerId: input.customer_id,
