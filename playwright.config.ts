@@ -25,7 +25,6 @@ if (process.env.E2E_FOLDER === undefined) {
   process.env.E2E_FRESH_PORT = await freePort();
   process.env.E2E_BOOTSTRAPPED_PORT = await freePort();
   process.env.E2E_MOUNT_PORT = await freePort();
-  process.env.E2E_CRASH_PORT = await freePort();
   process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 }
 const {
@@ -57,6 +56,9 @@ function installation(name: string, port: string, variables: Record<string, stri
 }
 
 const executablePath = systemChromium();
+
+/** The fault tests start what they break themselves; alone, they need no installation beside it. */
+const onlyFaults = process.env.FAULT_ROUNDS !== undefined;
 
 export default defineConfig({
   testDir: "e2e",
@@ -99,28 +101,30 @@ export default defineConfig({
       use: { baseURL: `http://localhost:${E2E_BOOTSTRAPPED_PORT}` },
     },
   ],
-  webServer: [
-    installation("fresh", E2E_FRESH_PORT, { WINDFALL_SETUP_TOKEN: fresh.setupToken }),
-    installation("bootstrapped", E2E_BOOTSTRAPPED_PORT, {
-      WINDFALL_BOOTSTRAP_SECRET_KEY: bootstrapped.secretKey,
-      WINDFALL_BOOTSTRAP_OWNER_EMAIL: bootstrapped.ownerEmail,
-      WINDFALL_BOOTSTRAP_OWNER_PASSWORD: bootstrapped.ownerPassword,
-    }),
-    {
-      name: "mount",
-      command: "node e2e/next-mount.mjs",
-      url: `http://127.0.0.1:${E2E_MOUNT_PORT}/v1/openapi.json`,
-      timeout: 300_000,
-      gracefulShutdown: { signal: "SIGTERM", timeout: 30_000 },
-      stdout: "pipe",
-      env: {
-        MOUNT_PORT: E2E_MOUNT_PORT,
-        NEIGHBOUR_URL: `http://127.0.0.1:${E2E_BOOTSTRAPPED_PORT}`,
-        NEIGHBOUR_DATA_DIR: join(E2E_FOLDER, "bootstrapped"),
-        NEXTAUTH_SECRET: "the journeys sign their sessions with this secret",
-        RATE_LIMITS: "off",
-        LOG_LEVEL: "warn",
-      },
-    },
-  ],
+  webServer: onlyFaults
+    ? []
+    : [
+        installation("fresh", E2E_FRESH_PORT, { WINDFALL_SETUP_TOKEN: fresh.setupToken }),
+        installation("bootstrapped", E2E_BOOTSTRAPPED_PORT, {
+          WINDFALL_BOOTSTRAP_SECRET_KEY: bootstrapped.secretKey,
+          WINDFALL_BOOTSTRAP_OWNER_EMAIL: bootstrapped.ownerEmail,
+          WINDFALL_BOOTSTRAP_OWNER_PASSWORD: bootstrapped.ownerPassword,
+        }),
+        {
+          name: "mount",
+          command: "node e2e/next-mount.mjs",
+          url: `http://127.0.0.1:${E2E_MOUNT_PORT}/v1/openapi.json`,
+          timeout: 300_000,
+          gracefulShutdown: { signal: "SIGTERM", timeout: 30_000 },
+          stdout: "pipe",
+          env: {
+            MOUNT_PORT: E2E_MOUNT_PORT,
+            NEIGHBOUR_URL: `http://127.0.0.1:${E2E_BOOTSTRAPPED_PORT}`,
+            NEIGHBOUR_DATA_DIR: join(E2E_FOLDER, "bootstrapped"),
+            NEXTAUTH_SECRET: "the journeys sign their sessions with this secret",
+            RATE_LIMITS: "off",
+            LOG_LEVEL: "warn",
+          },
+        },
+      ],
 });

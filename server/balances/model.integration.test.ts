@@ -50,7 +50,7 @@ async function explain(failed: readonly Round[], customer: number): Promise<stri
   const lines = shortest.map(({ advance, sweeps, commands: [command] }) =>
     JSON.stringify({ advance, sweeps, command }),
   );
-  return `${lines.join("\n")}\n${JSON.stringify(last, null, 1)}`;
+  return `${lines.join("\n")}\n${JSON.stringify(last)}`;
 }
 
 it(`answers as the model does: ${runs * rounds * customers} commands, seed ${seed}`, {

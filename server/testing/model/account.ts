@@ -62,6 +62,22 @@ export interface Edit {
   undone: boolean;
 }
 
+/** Units that are held until somebody says what was used. */
+export interface Hold {
+  readonly key: string;
+  readonly feature: string;
+  /** An entity that is gone is named so that none is meant. */
+  entity: string | null;
+  readonly units: Decimal;
+  /** What each lot gave, in the order of deduction. */
+  readonly parts: readonly { lot: Lot; value: Decimal; units: Decimal }[];
+  readonly at: number;
+  readonly endsAt: number;
+  /** Without an end of its own, what it took stays taken. */
+  readonly lapses: boolean;
+  open: boolean;
+}
+
 export interface Holding {
   readonly n: number;
   readonly plan: string;
@@ -89,6 +105,7 @@ export interface Account {
   readonly entities: Map<string, boolean>;
   holdings: Holding[];
   readonly edits: Edit[];
+  readonly holds: Hold[];
   readonly sent: Sent[];
   /** Tracked units and number of events, by feature. */
   readonly tracked: Map<string, { count: number; value: Decimal }>;
@@ -103,6 +120,7 @@ export function openAccount(id: string, now: number): Account {
     entities: new Map(),
     holdings: [],
     edits: [],
+    holds: [],
     sent: [],
     tracked: new Map(),
   };

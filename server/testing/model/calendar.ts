@@ -6,10 +6,10 @@ export interface Step {
 
 const HOURS = { hour: 1, day: 24, week: 168 } as const;
 const MONTHS = { month: 1, quarter: 3, year: 12 } as const;
-export const hourMs = 3_600_000;
+const hourMs = 3_600_000;
 
 /** `from` plus so many whole steps; the day of the month is that of `from`, or the month's last. */
-export function plusSteps(from: number, step: Step, times: number): number {
+function plusSteps(from: number, step: Step, times: number): number {
   if (step.unit === "hour" || step.unit === "day" || step.unit === "week") {
     return from + HOURS[step.unit] * hourMs * step.count * times;
   }

@@ -1,8 +1,9 @@
-import type { Account, Sent } from "./account";
+import type { Account, RolloverRule, Sent } from "./account";
 import type { Command } from "./commands";
 import { change, end, grant, undo } from "./edits";
 import { type Expected, readBalance, readTaken } from "./expected";
 import { attach, dropEntity, makeEntity } from "./holdings";
+import { finalize, hold } from "./holds";
 import { check, look, track } from "./usage";
 
 type Body = Record<string, unknown>;
@@ -36,6 +37,9 @@ export function callOf(account: Account, command: Command): Call | null {
     case "end":
     case "undo":
       return editCall(account, command);
+    case "hold":
+    case "finalize":
+      return lockCall(account, command);
     case "attach":
     case "make entity":
     case "drop entity":
@@ -96,11 +100,52 @@ function usageCall(
     callers,
     predict: () =>
       track(account, { feature, event, entity, units, behavior: overflows ? "overflow" : "cap" }),
-    read: ({ value, balance, deductions }) => ({
+    read: ({ value, balance, balances, deductions }) => ({
       value,
       balance: readBalance(balance),
+      balances: Object.entries((balances ?? {}) as Body)
+        .map(([id, other]) => [id, readBalance(other)])
+        .sort(),
       deductions: readTaken(deductions),
     }),
+  };
+}
+
+function lockCall(
+  account: Account,
+  command: Extract<Command, { does: "hold" | "finalize" }>,
+): Call {
+  // Names of locks are the environment's, so each customer has its own.
+  const lock_id = `${account.id}/${command.key}`;
+  const rest = { keyed: command.keyed, callers: 1 };
+  if (command.does === "finalize") {
+    const { key, used } = command;
+    return {
+      ...rest,
+      operation: "balances.finalize",
+      body: {
+        lock_id,
+        action: used === "none" ? "release" : "confirm",
+        ...(typeof used === "number" ? { override_value: used } : {}),
+      },
+      predict: () => finalize(account, key, used === "none" ? 0 : used),
+      read: ({ success }) => ({ success }),
+    };
+  }
+  const { feature, entity, units, endsIn } = command;
+  return {
+    ...rest,
+    operation: "balances.check",
+    body: {
+      ...withEntity({ customer_id: account.id, feature_id: feature }, entity),
+      required_balance: units,
+      lock: {
+        ...{ enabled: true, lock_id },
+        ...(endsIn === null ? {} : { expires_at: account.now + endsIn }),
+      },
+    },
+    predict: () => hold(account, command),
+    read: ({ allowed, balance }) => ({ allowed, balance: readBalance(balance) }),
   };
 }
 
@@ -150,12 +195,11 @@ function grantCall(account: Account, spec: Extract<Command, { does: "grant" }>["
   };
 }
 
-function rolloverBody(rule: NonNullable<Extract<Command, { does: "grant" }>["spec"]["rollover"]>) {
+function rolloverBody({ max, maxPercentage, months }: RolloverRule): Body {
   return {
-    ...(rule.max === null ? {} : { max: rule.max }),
-    ...(rule.maxPercentage === null ? {} : { max_percentage: rule.maxPercentage }),
-    expiry_duration_type: rule.months === null ? "forever" : "month",
-    ...(rule.months === null ? {} : { expiry_duration_length: rule.months }),
+    ...(max === null ? {} : { max }),
+    ...(maxPercentage === null ? {} : { max_percentage: maxPercentage }),
+    ...(months === null ? { duration: "forever" } : { duration: "month", length: months }),
   };
 }
 
@@ -225,6 +269,6 @@ function withEntity(body: Body, entity: string | null): Body {
 /** The keyed call that a replay repeats, as long as keys of its kind are kept. */
 export function callToRepeat(account: Account, backward: number): Sent | null {
   const keptMs = 29 * 86_400_000;
-  const kept = account.sent.filter(({ at }) => account.now - at < keptMs);
+  const kept = account.sent.filter(({ at }) => account.now - at < keptMs && !("lock" in body));
   return kept.at(-1 - backward) ?? null;
 }

@@ -1,4 +1,5 @@
 import * as fc from "fast-check";
+import type { RolloverRule } from "./account";
 import type { Change, GrantSpec } from "./edits";
 import { features, plans } from "./shop";
 
@@ -40,6 +41,22 @@ export type Command =
       readonly ref: string | null;
     }
   | { readonly does: "undo"; readonly back: number }
+  | {
+      readonly does: "hold";
+      readonly key: string;
+      readonly feature: string;
+      readonly entity: string | null;
+      readonly units: number;
+      readonly endsIn: number | null;
+      readonly keyed: boolean;
+    }
+  /** Closes a lock: at the value that was held, at another one, or at nothing. */
+  | {
+      readonly does: "finalize";
+      readonly key: string;
+      readonly used: number | "all" | "none";
+      readonly keyed: boolean;
+    }
   | { readonly does: "attach"; readonly plan: string; readonly entity: string | null }
   | { readonly does: "make entity" | "drop entity"; readonly entity: string }
   /** Sends an earlier call again under its key: the same body, or another one. */
@@ -65,6 +82,7 @@ const entity = fc.oneof(
   { weight: 1, arbitrary: entityName },
 );
 const ref = fc.constantFrom("first", "second", null, null);
+const lockKey = fc.constantFrom("a", "b", "c");
 const keyed = fc.boolean();
 const back = fc.nat({ max: 4 });
 
@@ -97,7 +115,14 @@ const grantSpec: fc.Arbitrary<GrantSpec> = fc.record({
   step,
   firstResetIn: fc.option(span, { freq: 4 }),
   expiresIn: fc.option(span, { freq: 3 }),
-  rollover: fc.constant(null),
+  rollover: fc.option(
+    fc.constantFrom<RolloverRule>(
+      { max: 30, maxPercentage: null, months: 1 },
+      { max: null, maxPercentage: 100, months: 3 },
+      { max: null, maxPercentage: null, months: 1 },
+    ),
+    { freq: 2 },
+  ),
 });
 
 const change: fc.Arbitrary<Change> = fc
@@ -142,6 +167,20 @@ export const commands: fc.Arbitrary<Command> = fc.oneof(
     arbitrary: fc.record({
       ...{ does: fc.constant("burst" as const), feature, entity, units },
       ...{ callers: fc.integer({ min: 2, max: 5 }), spends: fc.boolean() },
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      ...{ does: fc.constant("hold" as const), key: lockKey, feature, entity, units, keyed },
+      endsIn: fc.option(fc.integer({ min: 1_000, max: day }), { freq: 3 }),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      ...{ does: fc.constant("finalize" as const), key: lockKey, keyed },
+      used: fc.oneof(fc.constantFrom("all" as const, "none" as const), signedUnits),
     }),
   },
   {

@@ -1,15 +1,6 @@
-import {
-  type Account,
-  addLot,
-  Exact,
-  endLot,
-  given,
-  type Lot,
-  nought,
-  positive,
-  total,
-} from "./account";
+import { type Account, addLot, Exact, endLot, type Lot, nought, positive, total } from "./account";
 import { firstAfter, plusMonths } from "./calendar";
+import { expire } from "./holds";
 
 /**
  * Brings an account to an instant: everything that fell due, in the order of time, each as of its
@@ -32,9 +23,12 @@ interface Due {
 }
 
 function earliestDue(account: Account, now: number): Due | null {
-  const due = account.lots
-    .filter((lot) => !lot.ended)
-    .flatMap((lot) => dueOf(account, lot, now))
+  const lots = account.lots.filter((lot) => !lot.ended);
+  const holds = account.holds.filter(({ open }) => open);
+  const due = [
+    ...lots.flatMap((lot) => dueOf(account, lot, now)),
+    ...holds.map((hold) => ({ at: hold.endsAt, rank: 2, apply: () => expire(account, hold) })),
+  ]
     .filter(({ at }) => at <= now)
     .sort((a, b) => a.at - b.at || a.rank - b.rank);
   return due[0] ?? null;
@@ -42,13 +36,22 @@ function earliestDue(account: Account, now: number): Due | null {
 
 function dueOf(account: Account, lot: Lot, now: number): Due[] {
   const found: Due[] = [];
-  const { nextResetAt, expiresAt } = lot;
+  const { nextResetAt } = lot;
+  const expiresAt = endOf(lot);
   if (expiresAt !== null) found.push({ at: expiresAt, rank: 0, apply: () => endLot(lot) });
   const renews = nextResetAt !== null && (expiresAt === null || nextResetAt < expiresAt);
   if (renews) {
     found.push({ at: nextResetAt, rank: 1, apply: () => resetLot(account, lot, now) });
   }
   return found;
+}
+
+/** A lot that rolled over ends with the lot that it came from, at the latest. */
+function endOf({ expiresAt, rolledFrom }: Lot): number | null {
+  const parent = rolledFrom?.expiresAt ?? null;
+  return expiresAt === null || parent === null
+    ? (expiresAt ?? parent)
+    : Math.min(expiresAt, parent);
 }
 
 /** The lot is full again; manual changes of what it gives end, a debt is forgiven. */
@@ -80,13 +83,18 @@ function rollOver(account: Account, lot: Lot, leftover: typeof nought): void {
       set: lot.set,
       entity: lot.entity,
       plan: lot.plan,
+      ref: lot.ref,
       subscription: lot.subscription,
       addOn: lot.addOn,
       rolledFrom: lot,
       expiresAt: rollover.months === null ? null : plusMonths(account.now, rollover.months),
     });
   }
-  trimRollovers(account, lot, lot.rollover === null ? null : capOf(lot));
+  trimRollovers(account, lot, capOf(lot));
+  // A reset removes what is empty; units that are held of it have nowhere to go back to.
+  for (const other of account.lots) {
+    if (other.rolledFrom === lot && other.balance.isZero()) endLot(other);
+  }
 }
 
 /** The most that may have rolled over from a lot; null is no cap. */
@@ -94,7 +102,7 @@ export function capOf(lot: Lot): typeof nought | null {
   if (lot.rollover === null) return null;
   const { max, maxPercentage } = lot.rollover;
   if (max !== null) return new Exact(max);
-  if (maxPercentage !== null) return given(lot).times(maxPercentage).div(100).floor();
+  if (maxPercentage !== null) return lot.included.times(maxPercentage).div(100).floor();
   return null;
 }
 

@@ -39,6 +39,7 @@ export function grant(account: Account, spec: GrantSpec): Expected {
   if (entity !== null && !account.entities.has(entity)) return { refused: "entity_not_found" };
   if (step !== null && isHeld(feature)) return invalid;
   if (step === null && (firstResetIn !== null || spec.rollover !== null)) return invalid;
+  if (included === null && spec.rollover !== null) return invalid;
   if (step !== null && expiresIn !== null) return invalid;
   const taken = account.lots.some(
     (lot) => !lot.ended && lot.feature === feature && lot.ref !== null && lot.ref === spec.ref,
@@ -106,7 +107,7 @@ export function change(account: Account, wanted: Change): Expected {
     return { refused: "entity_not_found" };
   }
   const lots = targetsOf(account, wanted);
-  const [only] = lots;
+  const only = properOf(lots)[0];
   if (only === undefined) return { refused: "balance_not_found" };
   if (!isPossible(account, lots, wanted)) return invalid;
   const before = new Map(lots.map((lot) => [lot, { balance: lot.balance, given: given(lot) }]));
@@ -137,8 +138,9 @@ export function change(account: Account, wanted: Change): Expected {
 function isPossible(account: Account, lots: readonly Lot[], wanted: Change): boolean {
   const { included, nextResetIn, expiresIn, remaining, add } = wanted;
   const needsOne = included ?? nextResetIn ?? expiresIn;
-  const [only] = lots;
-  if (only === undefined || (needsOne !== undefined && lots.length > 1)) return false;
+  const proper = properOf(lots);
+  const [only] = proper;
+  if (only === undefined || (needsOne !== undefined && proper.length > 1)) return false;
   const unlimited = lots.some((lot) => lot.unlimited);
   if (unlimited && (remaining ?? add ?? included) !== undefined) return false;
   if (expiresIn !== undefined && expiresIn <= 0) return false;
@@ -146,6 +148,12 @@ function isPossible(account: Account, lots: readonly Lot[], wanted: Change): boo
   const expiresAt = expiresIn === undefined ? only.expiresAt : account.now + expiresIn;
   const isLate = expiresAt !== null && account.now + nextResetIn >= expiresAt;
   return only.step !== null && !only.unlimited && nextResetIn > 0 && !isLate;
+}
+
+/** What rolled over from a lot is not meant where the lot itself is. */
+function properOf(lots: readonly Lot[]): readonly Lot[] {
+  const proper = lots.filter(({ rolledFrom }) => rolledFrom === null);
+  return proper.length > 0 ? proper : lots;
 }
 
 function moveBalances(lots: readonly Lot[], wanted: Change): void {

@@ -10,14 +10,15 @@ export type Expected = { readonly figures: unknown } | { readonly refused: strin
 export function balanceFigures(account: Account, feature: string, entity: string | null): unknown {
   const lots = visibleLots(account, feature, entity);
   if (lots.length === 0) return null;
-  const sets = [...new Set(lots.map(({ set }) => set))];
+  const proper = lots.filter(({ rolledFrom }) => rolledFrom === null);
+  const sets = [...new Set(proper.map(({ set }) => set))];
   return {
     ...amountsOf(lots),
     unlimited: lots.some(({ unlimited }) => unlimited),
     next_reset_at: earliest(lots.map(({ nextResetAt }) => nextResetAt)),
     breakdown: sorted(
       sets.map((set) => {
-        const rows = lots.filter((lot) => lot.set === set);
+        const rows = proper.filter((lot) => lot.set === set);
         return {
           plan_id: rows[0]?.plan ?? null,
           ...amountsOf(rows),
@@ -25,8 +26,20 @@ export function balanceFigures(account: Account, feature: string, entity: string
         };
       }),
     ),
+    rollovers: sorted(
+      lots
+        .filter(({ rolledFrom }) => rolledFrom !== null)
+        .map((lot) => ({
+          granted: number(given(lot)),
+          balance: number(lot.balance),
+          expires_at: lot.expiresAt ?? neverMs,
+        })),
+    ),
   };
 }
+
+/** How the wire writes that something never expires. */
+const neverMs = Date.UTC(9999, 11, 31);
 
 function amountsOf(lots: readonly Lot[]) {
   return {
@@ -61,6 +74,7 @@ export function readBalance(answer: unknown): unknown {
         resets_at: set.reset?.resets_at ?? null,
       })),
     ),
+    rollovers: sorted(balance.rollovers ?? []),
   };
 }
 
@@ -78,10 +92,11 @@ interface WireBalance {
     usage: number;
     reset: { resets_at: number | null } | null;
   }[];
+  rollovers?: { granted: number; balance: number; expires_at: number }[];
 }
 
 /** Which balances paid how much, rows of one set summed, in no order. */
-export function takenFigures(taken: ReadonlyMap<Lot, Decimal>): unknown {
+export function takenFigures(taken: ReadonlyMap<Lot, Decimal>): unknown[] {
   const bySet = new Map<number, { feature_id: string; plan_id: string | null; value: Decimal }>();
   for (const [lot, value] of taken) {
     const earlier = bySet.get(lot.set)?.value ?? nought;
@@ -96,12 +111,12 @@ export function takenFigures(taken: ReadonlyMap<Lot, Decimal>): unknown {
 }
 
 /** The same figures, read from an answer. */
-export function readTaken(deductions: unknown): unknown {
+export function readTaken(deductions: unknown): unknown[] {
   const rows = deductions as { feature_id: string; plan_id: string | null; value: number }[];
   return sorted(rows.map(({ feature_id, plan_id, value }) => ({ feature_id, plan_id, value })));
 }
 
-export function number(amount: Decimal): number {
+function number(amount: Decimal): number {
   return amount.isZero() ? 0 : amount.toNumber();
 }
 

@@ -11,6 +11,7 @@ import {
   total,
 } from "./account";
 import { firstAfter } from "./calendar";
+import { capOf, trimRollovers } from "./due";
 import type { Expected } from "./expected";
 import { isHeld, planNamed, type ShopItem } from "./shop";
 import { inBurnOrder, type Source, spend } from "./spend";
@@ -40,6 +41,7 @@ export function attach(account: Account, planId: string, entity: string | null):
     const usage = positive(total(used.map((lot) => given(lot).minus(lot.balance))));
     spend(sources(opened, feature, entity), usage, "overflow");
   }
+  for (const lot of opened) takeOver(account, lot, ended);
   for (const lot of ended) endLot(lot);
   account.holdings = [...account.holdings.filter((held) => held !== current), holding];
   if (entity === null) for (const feature of lacking) seatAll(account, opened, feature);
@@ -61,6 +63,23 @@ function openItem(account: Account, holding: Holding, item: ShopItem): Lot {
     nextResetAt: step === null ? null : firstAfter(holding.anchor, step, account.now),
     rollover: item.rollover ?? null,
   });
+}
+
+/** What rolled over stays where the new item rolls over too, cut to its cap. */
+function takeOver(account: Account, parent: Lot, ended: readonly Lot[]): void {
+  if (parent.rollover === null) return;
+  for (const lot of ended) {
+    const fits = lot.feature === parent.feature && lot.entity === parent.entity;
+    if (lot.rolledFrom === null || lot.ended || !fits) continue;
+    endLot(lot);
+    if (lot.balance.isZero()) continue;
+    addLot(account, {
+      ...{ feature: lot.feature, included: lot.balance, set: parent.set, entity: lot.entity },
+      ...{ plan: parent.plan, subscription: parent.subscription, addOn: parent.addOn },
+      ...{ rolledFrom: parent, expiresAt: lot.expiresAt },
+    });
+  }
+  trimRollovers(account, parent, capOf(parent));
 }
 
 function sources(lots: readonly Lot[], feature: string, entity: string | null): Source[] {
@@ -105,5 +124,7 @@ export function dropEntity(account: Account, name: string): Expected {
     spend(sources(ownLots(account, "seats"), "seats", null), nought.minus(1), "cap");
   }
   account.entities.delete(name);
+  // A later entity of the same name is another one.
+  for (const held of account.holds) if (held.entity === name) held.entity = `${name}, gone`;
   return accepted;
 }

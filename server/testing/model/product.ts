@@ -7,6 +7,7 @@ import type { Operation } from "../../platform/operation";
 import { sql } from "../../platform/sql";
 import { call } from "../ctx";
 import { brokenInvariants } from "../ledger-invariants";
+import type { RolloverRule } from "./account";
 import { features, plans, type ShopPlan } from "./shop";
 
 export type Body = Record<string, unknown>;
@@ -91,7 +92,16 @@ function planBody(plan: ShopPlan): Body {
       ...(item.step === undefined
         ? {}
         : { reset: { interval: item.step.unit, interval_count: item.step.count } }),
-      ...(item.rollover === undefined ? {} : { rollover: item.rollover }),
+      ...(item.rollover === undefined ? {} : { rollover: rolloverBody(item.rollover) }),
     })),
+  };
+}
+
+function rolloverBody({ max, maxPercentage, months }: RolloverRule): Body {
+  return {
+    ...(max === null ? {} : { max }),
+    ...(maxPercentage === null ? {} : { max_percentage: maxPercentage }),
+    expiry_duration_type: months === null ? "forever" : "month",
+    ...(months === null ? {} : { expiry_duration_length: months }),
   };
 }

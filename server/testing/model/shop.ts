@@ -28,6 +28,8 @@ export const features: readonly ShopFeature[] = [
   { id: "messages", kind: "used", events: ["sent"] },
   { id: "words", kind: "used", events: ["sent"] },
   { id: "seats", kind: "held" },
+  { id: "images", kind: "used" },
+  { id: "credits", kind: "credits", costs: { images: 4, words: 0.25 } },
 ];
 
 export const plans: readonly ShopPlan[] = [
@@ -35,7 +37,10 @@ export const plans: readonly ShopPlan[] = [
     id: "starter",
     addOn: false,
     items: [
-      { feature: "messages", included: 100, step: { unit: "month", count: 1 } },
+      {
+        ...{ feature: "messages", included: 100, step: { unit: "month", count: 1 } },
+        rollover: { max: 150, maxPercentage: null, months: 2 },
+      },
       { feature: "seats", included: 2 },
     ],
   },
@@ -43,7 +48,10 @@ export const plans: readonly ShopPlan[] = [
     id: "team",
     addOn: false,
     items: [
-      { feature: "messages", included: 250, step: { unit: "month", count: 1 } },
+      {
+        ...{ feature: "messages", included: 250, step: { unit: "month", count: 1 } },
+        rollover: { max: null, maxPercentage: 40, months: null },
+      },
       { feature: "words", included: 60, step: { unit: "week", count: 2 } },
       { feature: "seats", included: 5 },
     ],
@@ -54,6 +62,7 @@ export const plans: readonly ShopPlan[] = [
     items: [
       { feature: "messages", included: 20, step: { unit: "day", count: 1 } },
       { feature: "words", included: 30 },
+      { feature: "credits", included: 80, step: { unit: "month", count: 1 } },
     ],
   },
   { id: "open", addOn: true, items: [{ feature: "words", unlimited: true }] },
