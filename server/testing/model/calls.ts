@@ -269,6 +269,6 @@ function withEntity(body: Body, entity: string | null): Body {
 /** The keyed call that a replay repeats, as long as keys of its kind are kept. */
 export function callToRepeat(account: Account, backward: number): Sent | null {
   const keptMs = 29 * 86_400_000;
-  const kept = account.sent.filter(({ at }) => account.now - at < keptMs && !("lock" in body));
+  const kept = account.sent.filter(({ at }) => account.now - at < keptMs);
   return kept.at(-1 - backward) ?? null;
 }
