@@ -15,11 +15,13 @@ export function autocannonGenerator() {
  * @returns {Promise<import("./generators.mjs").Run>}
  */
 async function runAutocannon({ target, connections, seconds }) {
-  const { url, method, headers, body, customers, expected } = target;
-  const randomBody = () => {
-    const customer_id = customerNumbered(Math.floor(Math.random() * customers));
-    return JSON.stringify({ customer_id, ...body });
+  const { url, method, headers, body, customers, expected, customer, items } = target;
+  const one = () => {
+    const number = customer ?? Math.floor(Math.random() * customers);
+    return { customer_id: customerNumbered(number), ...body };
   };
+  const randomBody = () =>
+    JSON.stringify(items === undefined ? one() : Array.from({ length: items }, one));
   const before = process.cpuUsage();
   const result = await autocannon({
     url,

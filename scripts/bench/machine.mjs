@@ -40,6 +40,16 @@ export function cpuSeconds(pid) {
   return used / ticksPerSecond();
 }
 
+/** The memory that a process holds, in megabytes. @param {number | undefined} pid */
+export function memoryMegabytes(pid) {
+  try {
+    const [, kilobytes] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
+    return kilobytes === undefined ? undefined : Number(kilobytes) / 1024;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The fields after the name, which may hold spaces and brackets. @param {string} pid */
 function statOf(pid) {
   try {

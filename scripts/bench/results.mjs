@@ -19,7 +19,7 @@
 export function printResults({ options, machine, settings, generator, measured }) {
   const { runs, seconds, customers } = options;
   const head = ["path", "connections", "req/s", "min–max", "p50 ms", "p99 ms"];
-  const shares = ["errors", "generator CPU", "server CPU", "database CPU"];
+  const shares = ["errors", "generator CPU", "server CPU", "database CPU", "server MB"];
   const rows = cellsOf(measured).map((cell) => rowOf(cell));
   console.log(
     [
@@ -68,6 +68,7 @@ function rowOf(runs) {
     share(median(runs.map(({ generatorCpu }) => generatorCpu))),
     share(median(runs.map(({ serverCpu }) => serverCpu ?? Number.NaN))),
     share(median(runs.map(({ databaseCpu }) => databaseCpu ?? Number.NaN))),
+    megabytes(runs.at(-1)?.serverMemory),
   ];
 }
 
@@ -76,6 +77,9 @@ const whole = (value) => Math.round(value).toLocaleString("en-US");
 
 /** @param {number} value */
 const share = (value) => (Number.isNaN(value) ? "unknown" : `${Math.round(value * 100)} %`);
+
+/** At the end of the last run, so that growth over the rounds shows. @param {number | undefined} value */
+const megabytes = (value) => (value === undefined ? "unknown" : whole(value));
 
 /** @param {number[]} values @returns {number} */
 function median(values) {

@@ -10,7 +10,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { boot } from "../embedded-postgres.mjs";
 import { StartError } from "../start-error.mjs";
 import { inRoot, root } from "../steps/root.mjs";
-import { cpuSeconds } from "./machine.mjs";
+import { cpuSeconds, memoryMegabytes } from "./machine.mjs";
 
 const startLimitMs = 180_000;
 
@@ -18,6 +18,7 @@ const startLimitMs = 180_000;
  * @typedef {object} Shares of one core; undefined where the system does not tell
  * @property {number | undefined} serverCpu
  * @property {number | undefined} databaseCpu
+ * @property {number | undefined} serverMemory in megabytes, at the end of the run
  *
  * @typedef {object} BenchServer
  * @property {string} url
@@ -128,5 +129,5 @@ async function watchProcesses(pids, work) {
     const earlier = before[n];
     return used === undefined || earlier === undefined ? undefined : (used - earlier) / seconds;
   });
-  return { ...result, serverCpu, databaseCpu };
+  return { ...result, serverCpu, databaseCpu, serverMemory: memoryMegabytes(pids.server) };
 }

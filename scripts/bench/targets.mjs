@@ -11,10 +11,12 @@ import { call, customerNumbered, features } from "./seed.mjs";
  * @property {number} expected the status of a right answer
  * @property {number} customers among whom each request chooses one at random
  * @property {Record<string, unknown> | undefined} body without the customer
+ * @property {number} [customer] the one that every request names, instead of one at random
+ * @property {number} [items] how many bodies go into one request, as a list
  */
 
 /**
- * What is measured: the three calls of the hot path, and an address of the same server where nothing
+ * What is measured: the calls of the hot path, of one customer too, and an address of the same server where nothing
  * is found, for the share of the server itself. Each is tried once before.
  *
  * @param {{ url: string, key: string }} server
@@ -34,22 +36,29 @@ export async function targetsOf(server, customers) {
     customers,
     body,
   });
+  const track = { feature_id, value: 1 };
   const targets = [
     operation("check", "balances.check", { feature_id }),
-    operation("track", "balances.track", { feature_id, value: 1 }),
+    operation("track", "balances.track", track),
     operation("check with send_event", "balances.check", { feature_id, send_event: true }),
+    { ...operation("track, one customer", "balances.track", track), customer: 0 },
   ];
   for (const { name, url, body } of targets) {
     const answer = await call(server, url.replace(/^.*\/v1\//, ""), {
       ...body,
       customer_id: customerNumbered(0),
     });
-    const isRight = name === "track" ? answer.balance !== null : answer.allowed === true;
+    const isRight = name.startsWith("track") ? answer.balance !== null : answer.allowed === true;
     if (!isRight) throw new StartError(`${name} gives a wrong answer: ${JSON.stringify(answer)}`);
   }
   const nothing = `${server.url}/v1/nothing/here`;
   return [
     ...targets,
+    {
+      ...operation("batch_track, uses in lists of 1,000", "balances.batch_track", track),
+      expected: 202,
+      items: 1000,
+    },
     {
       name: "nothing (404)",
       url: nothing,

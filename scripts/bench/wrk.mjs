@@ -48,11 +48,20 @@ async function runWrk(folder, { target, connections, seconds }) {
  *
  * @param {import("./targets.mjs").Target} target
  */
-function requestsOf({ method, headers, body, customers, expected }) {
+function requestsOf({ method, headers, body, customers, expected, customer, items }) {
   const json = body === undefined ? undefined : JSON.stringify(body).slice(1);
   const set = Object.entries(headers).map(
     ([name, value]) => `wrk.headers["${name}"] = [[${value}]]`,
   );
+  const number = customer ?? `' .. math.random(0, ${customers - 1}) .. '`;
+  const one = `'{"customer_id":"customer-${number}",' .. [[${json}]]`;
+  const requestOf = () => {
+    if (json === undefined) return "return wrk.format()";
+    if (items === undefined) return `return wrk.format(nil, nil, nil, ${one})`;
+    return `local list = {}
+  for n = 1, ${items} do list[n] = ${one} end
+  return wrk.format(nil, nil, nil, '[' .. table.concat(list, ',') .. ']')`;
+  };
   return `
 ${set.join("\n")}
 wrk.method = "${method}"
@@ -63,7 +72,7 @@ function init()
   wrong = 0
 end
 function request()
-  ${json === undefined ? "return wrk.format()" : `return wrk.format(nil, nil, nil, '{"customer_id":"customer-' .. math.random(0, ${customers - 1}) .. '",' .. [[${json}]])`}
+  ${requestOf()}
 end
 function response(status)
   if status ~= ${expected} then wrong = wrong + 1 end
