@@ -181,17 +181,17 @@ export const GRANT_INSERT = `
   INSERT INTO grants (customer_id, id, env_id, feature_id, entity_id, kind, set_id, parent_id,
     subscription_id, plan_item_id, external_ref, included, prepaid, adjustment, balance, unlimited,
     overflow, floor, reset_by, reset_unit, reset_count, anchor_at, next_reset_at, starts_at,
-    expires_at, ended_at, is_add_on, rollover, last_seq, created_at)
+    expires_at, suspended_at, ended_at, is_add_on, rollover, last_seq, created_at)
   SELECT x.* FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::int[], $5::uuid[], $6::text[],
       $7::uuid[], $8::uuid[], $9::uuid[], $10::bigint[], $11::text[], $12::numeric[],
       $13::numeric[], $14::numeric[], $15::numeric[], $16::bool[], $17::smallint[], $18::numeric[],
       $19::smallint[], $20::text[], $21::int[], $22::timestamptz[], $23::timestamptz[],
-      $24::timestamptz[], $25::timestamptz[], $26::timestamptz[], $27::bool[], $28::jsonb[],
-      $29::bigint[], $30::timestamptz[])
+      $24::timestamptz[], $25::timestamptz[], $26::timestamptz[], $27::timestamptz[], $28::bool[],
+      $29::jsonb[], $30::bigint[], $31::timestamptz[])
     AS x(customer_id, id, env_id, feature_id, entity_id, kind, set_id, parent_id, subscription_id,
          plan_item_id, external_ref, included, prepaid, adjustment, balance, unlimited, overflow,
          floor, reset_by, reset_unit, reset_count, anchor_at, next_reset_at, starts_at, expires_at,
-         ended_at, is_add_on, rollover, last_seq, created_at)
+         suspended_at, ended_at, is_add_on, rollover, last_seq, created_at)
     JOIN ok ON ok.customer_id = x.customer_id`;
 
 /** The parameters of `GRANT_INSERT`. */
@@ -226,6 +226,7 @@ export function grantInsertParameters(opened: readonly StoredChange[]): string[]
     instants((grant) => grant.nextResetAt),
     instants((grant) => grant.startsAt),
     instants((grant) => grant.expiresAt),
+    instants((grant) => grant.suspendedAt),
     instants((grant) => grant.endedAt),
     plain((grant) => grant.isAddOn),
     textArray(

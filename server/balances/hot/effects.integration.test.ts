@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { LedgerCause, moveGrant } from "../../core/balances/ledger";
+import { LedgerCause, moveGrant, openGrant } from "../../core/balances/ledger";
 import { type Lock, LockStatus } from "../../core/balances/lock";
 import { quantity } from "../../core/quantity";
 import { db } from "../../platform/db";
@@ -248,5 +248,25 @@ describe("writeEffects", () => {
         (SELECT count(*)::int FROM outbox WHERE customer_id = ${customerId}::uuid) AS told,
         (SELECT sum(tracked)::int FROM usage_rollup WHERE customer_id = ${customerId}::uuid) AS rolled`);
     expect(row).toEqual({ events: 1, told: 1, rolled: 3 });
+  });
+
+  it("opens a grant with the instant at which it was suspended", async () => {
+    await customer({ messages: 10 });
+    const grant = await decided((subject) => ({
+      answer: subject.grantsOf(messages(subject))[0],
+    }));
+    const customerId = await decided((subject) => ({ answer: subject.customerId }));
+    if (grant === undefined) throw new Error("The customer has no messages.");
+    const suspended = { ...grant, id: newId(), suspendedAt: startsAt };
+    await inPlainTransaction(testCtx(desk.tenant), async (inner) => {
+      const gate = (await gateCustomers(inner, [customerId])).get(customerId);
+      if (gate === undefined) throw new Error("no gate");
+      const opened = { grant: suspended, entries: [openGrant(suspended, inner.now)] };
+      await writeEffects(inner, gate, { ...nothing, opened: [opened] });
+    });
+    const rows = await db().query(sql`
+      SELECT suspended_at FROM grants
+      WHERE env_id = ${desk.tenant.envId} AND id = ${suspended.id}::uuid`);
+    expect(rows).toEqual([{ suspended_at: startsAt }]);
   });
 });
