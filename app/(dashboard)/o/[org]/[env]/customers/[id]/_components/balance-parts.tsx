@@ -17,16 +17,14 @@ export function BalanceParts({ balance, planName }: BalancePartsProps) {
   if (breakdown.length === 0 && rollovers.length === 0) return nothing;
   return (
     <ul className="text-sm">
-      {breakdown.map((part) => (
-        <li key={part.id}>
-          {part.unlimited
-            ? "Unlimited"
-            : formatQuantity(new Decimal(part.included_grant).plus(part.prepaid_grant))}{" "}
+      {bySource(breakdown).map(({ key, planId, expiresAt, granted, unlimited }) => (
+        <li key={key}>
+          {unlimited ? "Unlimited" : formatQuantity(granted)}{" "}
           <span className="text-muted-foreground">
-            {part.plan_id === null ? "granted" : `from ${planName(part.plan_id)}`}
-            {part.expires_at === null ? null : (
+            {planId === null ? "granted" : `from ${planName(planId)}`}
+            {expiresAt === null ? null : (
               <>
-                , expires <Timestamp at={part.expires_at} show="day" />
+                , expires <Timestamp at={expiresAt} show="day" />
               </>
             )}
           </span>
@@ -48,6 +46,29 @@ export function BalanceParts({ balance, planName }: BalancePartsProps) {
     </ul>
   );
 }
+
+/**
+ * What one plan gives, or was granted, until the same day is one line: a plan may give an amount to
+ * the customer and another to each entity. The ledger tells them apart.
+ */
+function bySource(parts: Balance["breakdown"]) {
+  const sources = new Map<string, Source>();
+  for (const { plan_id, expires_at, included_grant, prepaid_grant, unlimited } of parts) {
+    const key = `${plan_id ?? ""} ${expires_at ?? ""} ${unlimited}`;
+    const earlier = sources.get(key)?.granted ?? new Decimal(0);
+    const granted = earlier.plus(included_grant).plus(prepaid_grant);
+    sources.set(key, { key, planId: plan_id, expiresAt: expires_at, granted, unlimited });
+  }
+  return [...sources.values()];
+}
+
+type Source = {
+  key: string;
+  planId: string | null;
+  expiresAt: number | null;
+  granted: Decimal;
+  unlimited: boolean;
+};
 
 /** What rolled over and expires together is one line, however many entities it belongs to. */
 function byExpiry(lots: NonNullable<Balance["rollovers"]>) {

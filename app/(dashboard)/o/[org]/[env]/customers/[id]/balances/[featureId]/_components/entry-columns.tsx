@@ -5,16 +5,14 @@ import type { Column } from "@/components/tables/column-head";
 import { Timestamp } from "@/components/timestamp";
 import { Badge } from "@/components/ui/badge";
 import type { LedgerRow, Lot } from "../../../../_components/customer-types";
-import { actorText, kindWord, sourceText } from "./entry-words";
+import { actorText, type EntryContext, kindWord, sourceText } from "./entry-words";
 import { lotName } from "./equation";
 
-type EntryColumns = {
+type EntryColumns = EntryContext & {
   lots: readonly Lot[];
   planName: (id: string) => string;
   /** The edit to mark. */
   marked: string | null;
-  /** The feature that is explained, by its id. */
-  featureId: string;
   /** The page of the events behind the use of a feature. */
   eventsHref: (featureId: string) => string;
 };
@@ -24,8 +22,8 @@ export function entryColumns({
   lots,
   planName,
   marked,
-  featureId,
   eventsHref,
+  ...context
 }: EntryColumns): readonly Column<LedgerRow>[] {
   const lotOf = (row: LedgerRow) => lots.find(({ id }) => id === row.lot_id);
   return [
@@ -65,13 +63,12 @@ export function entryColumns({
     {
       key: "source",
       header: "Source",
-      narrow: "hide",
       cell: (row) => (
         <Source
           row={row}
           lot={lotOf(row)}
           planName={planName}
-          featureId={featureId}
+          context={context}
           eventsHref={eventsHref}
         />
       ),
@@ -80,20 +77,23 @@ export function entryColumns({
     {
       key: "reason",
       header: "Reason",
+      // Most entries have none, so on a narrow screen the source says it.
+      narrow: "hide",
       className: "max-w-72 break-words",
       cell: ({ edit }) => edit?.reason || <span className="text-muted-foreground">{nothing}</span>,
     },
   ];
 }
 
-type SourceProps = Pick<EntryColumns, "planName" | "featureId" | "eventsHref"> & {
+type SourceProps = Pick<EntryColumns, "planName" | "eventsHref"> & {
   row: LedgerRow;
+  context: EntryContext;
   lot: EntryColumns["lots"][number] | undefined;
 };
 
 /** What made an entry, and the lot that it moved; usage leads to its events. */
-function Source({ row, lot, planName, featureId, eventsHref }: SourceProps) {
-  const text = sourceText(row, featureId, lot);
+function Source({ row, lot, planName, context, eventsHref }: SourceProps) {
+  const text = sourceText(row, context, lot);
   return (
     <span className="grid">
       {row.event === null ? (
@@ -112,6 +112,7 @@ function Source({ row, lot, planName, featureId, eventsHref }: SourceProps) {
           {lot.entity_id ? ` of ${lot.entity_id}` : ""}
         </span>
       ) : null}
+      {row.edit?.reason ? <span className="break-words md:hidden">{row.edit.reason}</span> : null}
     </span>
   );
 }

@@ -34,11 +34,19 @@ export function kindWord({ cause, edit, lock }: LedgerRow): string {
   return (edit && editWords[edit.kind]) ?? causeWords[cause];
 }
 
+/** What the words about an entry need to know beside it. */
+export type EntryContext = {
+  /** The feature that is explained, by its id. */
+  featureId: string;
+  /** The name of any feature: a credit system pays for others than itself. */
+  featureName: (id: string) => string;
+};
+
 /** Where an entry comes from, in words; `lot` is the one it belongs to, if that is known. */
-export function sourceText(row: LedgerRow, featureId: string, lot?: Lot): string {
+export function sourceText(row: LedgerRow, context: EntryContext, lot?: Lot): string {
   const { cause, edit, lock } = row;
-  if (lock !== null) return lockText(lock, featureId);
-  if (row.event !== null) return eventText(row, row.event, featureId);
+  if (lock !== null) return lockText(lock, context);
+  if (row.event !== null) return eventText(row, row.event, context);
   if (row.event_expired) return "Its event is no longer kept";
   if (edit !== null) return edit.undoes === null ? "By hand" : "Takes an edit back";
   if (cause === "reset") return "A new period began";
@@ -53,17 +61,21 @@ export function sourceText(row: LedgerRow, featureId: string, lot?: Lot): string
 function eventText(
   { delta }: LedgerRow,
   event: NonNullable<LedgerRow["event"]>,
-  featureId: string,
+  { featureId, featureName }: EntryContext,
 ): string {
   const name = event.name ?? "Tracked";
-  if (event.feature_id !== featureId)
-    return `${name}: ${formatQuantity(event.value)} ${event.feature_id}`;
+  if (event.feature_id !== featureId) {
+    return `${name}: ${formatQuantity(event.value)} ${featureName(event.feature_id)}`;
+  }
   return event.value === -delta ? name : `${name}, ${formatQuantity(event.value)} in all`;
 }
 
 /** Which lock, what it held, and how it ended so far. */
-function lockText(lock: NonNullable<LedgerRow["lock"]>, featureId: string): string {
-  const units = lock.feature_id === featureId ? "" : ` ${lock.feature_id}`;
+function lockText(
+  lock: NonNullable<LedgerRow["lock"]>,
+  { featureId, featureName }: EntryContext,
+): string {
+  const units = lock.feature_id === featureId ? "" : ` ${featureName(lock.feature_id)}`;
   return `${lock.lock_id}, ${formatQuantity(lock.amount)}${units} ${lock.status}`;
 }
 

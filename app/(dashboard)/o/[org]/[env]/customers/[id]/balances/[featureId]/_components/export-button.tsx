@@ -19,10 +19,11 @@ type ExportButtonProps = {
   asOf: number;
   lots: readonly Lot[];
   planName: (id: string) => string;
+  featureName: (id: string) => string;
 };
 
 /** Saves every entry that the filters leave, not only those of the page. */
-export function ExportButton({ query, asOf, lots, planName }: ExportButtonProps) {
+export function ExportButton({ query, asOf, lots, planName, featureName }: ExportButtonProps) {
   const client = useTRPCClient();
   const { zone } = useDisplayClock();
   const save = useMutation({
@@ -44,7 +45,8 @@ export function ExportButton({ query, asOf, lots, planName }: ExportButtonProps)
     },
     onSuccess: (rows) => {
       const name = `ledger-${query.customer_id}-${query.feature_id}.csv`;
-      const file = ledgerCsv({ rows, lots, planName, featureId: query.feature_id, zone });
+      const featureId = query.feature_id;
+      const file = ledgerCsv({ rows, lots, planName, featureName, featureId, zone });
       saveFile(name, file, "text/csv;charset=utf-8");
       toast.success(`${formatCount(rows.length, "entry", "entries")} saved as CSV`);
     },

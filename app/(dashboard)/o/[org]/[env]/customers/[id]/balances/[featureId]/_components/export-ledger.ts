@@ -1,6 +1,6 @@
 import { dateTimeField } from "@/components/forms/zoned-time";
 import type { LedgerRow, Lot } from "../../../../_components/customer-types";
-import { actorText, kindWord, sourceText } from "./entry-words";
+import { actorText, type EntryContext, kindWord, sourceText } from "./entry-words";
 import { lotName } from "./equation";
 
 /** Quotes what needs it. A text that a spreadsheet would run as a formula becomes plain text. */
@@ -9,17 +9,15 @@ function cell(value: string | number): string {
   return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-type LedgerCsv = {
+type LedgerCsv = EntryContext & {
   rows: readonly LedgerRow[];
   lots: readonly Lot[];
   planName: (id: string) => string;
-  /** The feature that is explained, by its id. */
-  featureId: string;
   zone: string;
 };
 
 /** The ledger as a file for spreadsheets, newest first; numbers in full, the zone in the header. */
-export function ledgerCsv({ rows, lots, planName, featureId, zone }: LedgerCsv): string {
+export function ledgerCsv({ rows, lots, planName, zone, ...context }: LedgerCsv): string {
   const header = [
     `Time (${zone})`,
     "Unix milliseconds",
@@ -45,7 +43,7 @@ export function ledgerCsv({ rows, lots, planName, featureId, zone }: LedgerCsv):
       lot ? lotName(lot, planName) : "",
       row.lot_id,
       row.balance_after,
-      sourceText(row, featureId, lot),
+      sourceText(row, context, lot),
       actorText(row),
       row.edit?.reason ?? "",
       row.edit?.entry_id ?? row.id,

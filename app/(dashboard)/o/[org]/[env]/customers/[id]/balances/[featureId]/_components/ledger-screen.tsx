@@ -77,6 +77,7 @@ export function LedgerScreen({ id, featureId }: LedgerScreenProps) {
                 asOf={explanation.as_of}
                 lots={explanation.lots}
                 planName={catalog.planName}
+                featureName={catalog.featureName}
               />
             ) : null}
             {scope ? (
@@ -118,6 +119,7 @@ export function LedgerScreen({ id, featureId }: LedgerScreenProps) {
               columns={entryColumns({
                 lots: explanation.lots,
                 planName: catalog.planName,
+                featureName: catalog.featureName,
                 marked: values.entry,
                 featureId,
                 eventsHref: (feature) =>
