@@ -93,7 +93,7 @@ function balanceColumns(catalog: CatalogNames): readonly Column<Balance>[] {
     {
       key: "from",
       header: "From",
-      narrow: "hide",
+      className: "max-md:col-span-full",
       cell: (row) => <BalanceParts balance={row} planName={catalog.planName} />,
     },
   ];

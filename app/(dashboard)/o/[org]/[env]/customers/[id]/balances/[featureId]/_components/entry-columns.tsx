@@ -63,6 +63,7 @@ export function entryColumns({
     {
       key: "source",
       header: "Source",
+      className: "max-md:whitespace-normal max-md:break-words",
       cell: (row) => (
         <Source
           row={row}
