@@ -451,12 +451,15 @@ describe("an automatic top-up", () => {
   } as const;
 
   /** On a plan that sells messages once. Such plans are bought, which these tests cannot. */
-  async function holdSelling(): Promise<void> {
-    await customer({ messages: 20 });
+  async function holdSelling(feature_id = "messages"): Promise<void> {
+    await customer({ messages: 20, [feature_id]: 20 });
     const plan_id = `selling_${desk.customer_id}`;
     await call(createPlan, "plans.create", desk.tenant, { plan_id, name: plan_id });
     await call(attach, "billing.attach", desk.tenant, { customer_id: desk.customer_id, plan_id });
-    await call(updatePlan, "plans.update", desk.tenant, { plan_id, items: [sold] });
+    await call(updatePlan, "plans.update", desk.tenant, {
+      plan_id,
+      items: [{ ...sold, feature_id }],
+    });
   }
 
   it("is asked for once the balance is down at the threshold, and then not for a while", async () => {
@@ -484,6 +487,23 @@ describe("an automatic top-up", () => {
     expect(await topups()).toEqual([]);
     await control({ auto_topups: [atTen] });
     expect(await topups()).toEqual([{ asked: true }]);
+  });
+
+  it("of credits that are used up is asked for by a track or a check of what they pay for", async () => {
+    await feature({
+      feature_id: "topped_credits",
+      type: "credit_system",
+      credit_schema: [{ metered_feature_id: "messages", credit_cost: 2 }],
+    });
+    for (const use of [() => track({ value: 1 }), () => check()]) {
+      await holdSelling("topped_credits");
+      await control({ auto_topups: [{ ...atTen, feature_id: "topped_credits", threshold: 0 }] });
+      await change({ feature_id: "topped_credits", remaining: 0 });
+      await change({ remaining: 0 });
+      expect(await topups()).toEqual([]);
+      await use();
+      expect(await topups()).toEqual([{ asked: true }]);
+    }
   });
 
   it("is not asked for where no plan sells the feature once", async () => {

@@ -67,6 +67,7 @@ export function usageEffects(subject: Subject, uses: readonly Use[]): UsageEffec
   const changes = uses.flatMap(({ deduction }) => deduction.changes);
   const windows = countUses(subject, uses);
   const touched = touchedFeatures(subject, uses, changes);
+  const counted = uses.flatMap(({ feature }) => countedFeatures(subject, feature));
   const notices = noticesOf(
     subject,
     touched.map((feature) => crossingOf(subject, feature, { uses, changes, windows })),
@@ -75,7 +76,7 @@ export function usageEffects(subject: Subject, uses: readonly Use[]): UsageEffec
     changes,
     windows,
     ...notices,
-    topups: topupsOf(subject, touched, changes),
+    topups: topupsOf(subject, [...touched, ...counted], changes),
   };
 }
 
@@ -98,12 +99,16 @@ export function editEffects(
   return noticesOf(subject, crossings);
 }
 
-/** The automatic top-ups that a mere check of these features asks for (domain §22). */
+/**
+ * The automatic top-ups that a mere check of these features asks for (domain §22), of the credit
+ * systems that pay for them too: once credits are used up, nothing else would ask again.
+ */
 export function checkEffects(
-  subject: TopupSubject,
+  subject: TopupSubject & Pick<Subject, "catalog">,
   features: readonly CatalogFeature[],
 ): Pick<UsageEffects, "topups"> {
-  return { topups: topupsOf(subject, features.filter(hasBalance), []) };
+  const asked = features.filter(hasBalance).flatMap((feature) => countedFeatures(subject, feature));
+  return { topups: topupsOf(subject, asked, []) };
 }
 
 /** The feature that is used and the credit systems that may pay for it. */
@@ -200,7 +205,7 @@ function topupsOf(
   features: readonly CatalogFeature[],
   changes: readonly GrantChange[],
 ): UsageEffects["topups"] {
-  return features.flatMap((feature) => {
+  return [...new Set(features)].flatMap((feature) => {
     const { autoTopup } = subject.controlsOf(feature);
     if (autoTopup === null) return [];
     const grants = replaceChanged(liveGrants(subject, feature.id), changes);
