@@ -38,7 +38,7 @@ interface CustomerRead {
 }
 
 /** A grant as it came, to be read with `grantOfRecord`. */
-export interface GrantRead {
+interface GrantRead {
   readonly record: string;
   readonly externalRef: string | null;
   readonly rollover: string | null;
@@ -47,7 +47,7 @@ export interface GrantRead {
 }
 
 /** The answer that is stored under a request's key. */
-export interface ReplayRead {
+interface ReplayRead {
   readonly bodyHash: string;
   readonly status: number;
   readonly answer: Buffer;
