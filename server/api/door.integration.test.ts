@@ -100,3 +100,39 @@ describe("the door", () => {
     expect((await sent(1_048_577)).status).toBe(413);
   });
 });
+
+describe("an idempotency key", () => {
+  const track = (body: Record<string, unknown>, header?: string) =>
+    post(
+      "/v1/balances.track",
+      JSON.stringify({ customer_id: "müller", feature_id: "messages", ...body }),
+      {
+        headers: {
+          authorization: `Bearer ${organization.sandboxKey}`,
+          ...(header === undefined ? {} : { "idempotency-key": header }),
+        },
+      },
+    );
+
+  it("is the same in the header and in the body", async () => {
+    expect((await track({}, "one")).headers.get("idempotency-replayed")).toBeNull();
+    for (const again of [
+      track({ idempotency_key: "one" }),
+      track({ idempotency_key: "one" }, "one"),
+    ]) {
+      const answer = await again;
+      expect(answer.status).toBe(200);
+      expect(answer.headers.get("idempotency-replayed")).toBe("true");
+    }
+  });
+
+  it.each([
+    ["that is no text", { idempotency_key: 5 }, undefined],
+    ["that is empty", { idempotency_key: "" }, undefined],
+    ["that differs from the header's", { idempotency_key: "two" }, "three"],
+  ])("%s is refused", async (_, body, header) => {
+    const answer = await track(body, header);
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({ code: "invalid_inputs" });
+  });
+});

@@ -15,7 +15,7 @@ export interface Call {
   readonly caller: Caller;
   /** The body as received: not yet parsed by the operation's schema. */
   readonly body: unknown;
-  /** From the header; the body's `idempotency_key` is the second choice. */
+  /** From the header; the body may have it as `idempotency_key` instead. */
   readonly idempotencyKey: string | null;
   readonly requestId: string;
   readonly db: Db;
@@ -42,7 +42,7 @@ export async function runOperation(call: Call): Promise<Outcome> {
   const isCommand = kindOf(spec, input) === "command";
   if (isCommand && call.caller.publishable) throw endpointNotPublic();
   if (isCommand && spec.commandScope !== undefined) requireScope(call.caller, spec.commandScope);
-  const key = isCommand ? (call.idempotencyKey ?? keyInBody(call.body)) : null;
+  const key = isCommand ? keyOf(call) : null;
   const ctx: Ctx = {
     tenant: call.caller.tenant,
     actor: call.caller.actor,
@@ -129,15 +129,25 @@ function withAliases(
   return renamed;
 }
 
-function keyInBody(body: unknown): string | null {
-  return isObject(body) && typeof body.idempotency_key === "string" ? body.idempotency_key : null;
+/**
+ * The key under which a command is stored: the header's or the body's. A key that is passed over
+ * would let a repeat count twice, so one that is no text is refused, and so are two that differ.
+ */
+function keyOf({ idempotencyKey, body }: Call): string | null {
+  const inBody = isObject(body) ? (body.idempotency_key ?? null) : null;
+  if (inBody === null) return idempotencyKey;
+  if (typeof inBody !== "string") throw wrongKey("idempotency_key must be a text.");
+  if (idempotencyKey === null || idempotencyKey === inBody) return inBody;
+  throw wrongKey(
+    "The header Idempotency-Key and the body's idempotency_key differ. Send one of them.",
+  );
 }
 
 function requireKey(key: string): string {
   if (key.length >= 1 && key.length <= 512) return key;
-  throw new WindfallError(
-    "invalid_request",
-    "invalid_inputs",
-    "An idempotency key has 1 to 512 characters.",
-  );
+  throw wrongKey("An idempotency key has 1 to 512 characters.");
+}
+
+function wrongKey(message: string): WindfallError {
+  return new WindfallError("invalid_request", "invalid_inputs", message);
 }

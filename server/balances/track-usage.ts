@@ -44,9 +44,16 @@ export const TrackInput = z
   })
   .refine(namesOne, nameOne);
 
-/** A use in a list. No lock: a name that is taken would fail the list when half of it is stored. */
+/**
+ * A use in a list. No lock: a name that is taken would fail the list when half of it is stored. No
+ * key of its own: the list has one.
+ */
 export const TrackItem = z
-  .object({ ...fields, lock: notSupported("lock") })
+  .object({
+    ...fields,
+    lock: notSupported("lock"),
+    idempotency_key: notSupported("idempotency_key"),
+  })
   .refine(namesOne, nameOne);
 
 export type TrackedUse = Omit<z.output<typeof TrackInput>, "lock">;

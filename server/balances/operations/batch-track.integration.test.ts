@@ -95,6 +95,14 @@ describe("balances.batch_track", () => {
       });
     });
 
+    it("of an item alone is refused, since it would not be kept", async () => {
+      await customer({ messages: 10 });
+      await expect(send([item({ idempotency_key: randomUUID() })])).rejects.toThrow(
+        /idempotency_key/,
+      );
+      expect(await events()).toBe(0);
+    });
+
     it("adds what is missing of a call that was stored in part", async () => {
       await customer({ messages: 10 });
       const key = randomUUID();
