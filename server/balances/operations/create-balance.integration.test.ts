@@ -42,6 +42,7 @@ it.each<[Record<string, unknown>, string]>([
   [{ included_grant: 0.12345678901 }, "invalid_inputs"],
   [{ included_grant: 1, expires_at: 1 }, "invalid_inputs"],
   [{ included_grant: 1, next_reset_at: Date.UTC(2999, 0, 1) }, "invalid_inputs"],
+  [{ included_grant: 1, reset: { interval: "minute" } }, "invalid_inputs"],
   [{ feature_id: "seats", included_grant: 1, reset: { interval: "month" } }, "invalid_inputs"],
   [{ feature_id: "export", included_grant: 1 }, "invalid_inputs"],
   [{ feature_id: "nothing", included_grant: 1 }, "feature_not_found"],

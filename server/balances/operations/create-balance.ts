@@ -145,6 +145,7 @@ function requireSense(
     throw refused("Send included_grant or unlimited.");
   }
   if (input.included_grant?.lessThan(zero)) throw refused("included_grant must not be below 0.");
+  if (reset?.unit === "minute") throw refused("'minute' is not offered. Use 'hour' or longer.");
   if (reset !== null && !feature.consumable) {
     throw refused(`'${feature.slug}' is not consumable, so it cannot reset.`);
   }
