@@ -136,8 +136,8 @@ async function replay(
 ): Promise<Found | null> {
   const sent = callToRepeat(account, command.back);
   if (sent === null) return null;
-  const changed = sent.operation === "balances.check" || sent.operation === "balances.track";
-  const other = changed ? { properties: { changed: true } } : { reason: "Another reason" };
+  const isUsage = /check|track|finalize/.test(sent.operation);
+  const other = isUsage ? { properties: { changed: true } } : { reason: "Another reason" };
   const body = command.sameBody ? sent.body : { ...sent.body, ...other };
   const answered = await product.ask(sent.operation, body, sent.key);
   const expected = command.sameBody
