@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { track } from "../../balances/operations/track";
 import { createEntity } from "../../entities/operations/create-entity";
-import { db, openDb } from "../../platform/db";
-import { env } from "../../platform/env";
+import { db } from "../../platform/db";
 import { sql } from "../../platform/sql";
 import { call } from "../../testing/ctx";
+import { queuedAtGate } from "../../testing/gate-queue";
 import {
   eachWithSamples,
   monthlyMessages,
@@ -88,33 +88,14 @@ test("a use in flight leaves nothing behind, although the customer holds no bala
   await ensure({ customer_id: "ana" });
   const use = { customer_id: "ana", feature_id: "messages", properties: { prompt: "mine" } };
   await call(track, "balances.track", samples.tenant, use);
-  const other = openDb(env().DATABASE_URL);
-  const waiting = async (count: number) => {
-    await expect
-      .poll(async () => {
-        const rows = await other.query(sql`
-          SELECT 1 FROM pg_stat_activity
-          WHERE datname = current_database() AND wait_event_type = 'Lock'`);
-        return rows.length;
-      })
-      .toBe(count);
-  };
-  // Whoever holds the gate keeps both waiting: first the deletion, then a track that has read the
-  // customer as it lived.
-  const [deletion, late] = await other.transact(async (held) => {
-    await held.query(sql`
-      SELECT 1 FROM customer_head WHERE env_id = ${samples.tenant.envId} FOR UPDATE`);
-    const deleting = call(deleteCustomer, "customers.delete", samples.tenant, {
-      customer_id: "ana",
-    });
-    await waiting(1);
-    const tracking = call(track, "balances.track", samples.tenant, use).catch((error) => error);
-    await waiting(2);
-    return [deleting, tracking] as const;
-  });
-  expect(await deletion).toEqual({ success: true });
-  expect(await late).toEqual(rejection("customer_not_found"));
-  await other.close();
+  const outcomes = await queuedAtGate(samples.tenant, [
+    () => call(deleteCustomer, "customers.delete", samples.tenant, { customer_id: "ana" }),
+    () => call(track, "balances.track", samples.tenant, use),
+  ]);
+  expect(outcomes).toEqual([
+    { status: "fulfilled", value: { success: true } },
+    { status: "rejected", reason: rejection("customer_not_found") },
+  ]);
   const events = await db().query<{ properties: unknown }>(sql`
     SELECT properties FROM meter_event WHERE env_id = ${samples.tenant.envId}`);
   expect(events).toEqual([{ properties: null }]);

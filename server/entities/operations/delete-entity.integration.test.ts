@@ -7,6 +7,7 @@ import { getOrCreateCustomer } from "../../customers/operations/get-or-create-cu
 import { db } from "../../platform/db";
 import { sql } from "../../platform/sql";
 import { call } from "../../testing/ctx";
+import { queuedAtGate } from "../../testing/gate-queue";
 import {
   eachWithSamples,
   monthlyMessages,
@@ -112,4 +113,22 @@ test("deleting ends the entity's own plan and leaves the customer's alone", asyn
   const left = await view();
   expect(left.balances.messages).toMatchObject({ granted: 100 });
   expect(left.subscriptions.map(({ plan_id }) => plan_id)).toEqual(["free"]);
+});
+
+test("a use in flight leaves nothing behind, although nobody holds a balance", async () => {
+  await customer();
+  await create("seat-1");
+  const use = { customer_id: "ana", entity_id: "seat-1", feature_id: "messages" };
+  const tracking = () =>
+    call(track, "balances.track", samples.tenant, { ...use, properties: { prompt: "mine" } });
+  await tracking();
+  const outcomes = await queuedAtGate(samples.tenant, [() => remove("seat-1", "ana"), tracking]);
+  expect(outcomes).toEqual([
+    { status: "fulfilled", value: { success: true } },
+    { status: "rejected", reason: rejection("entity_not_found") },
+  ]);
+  const events = await db().query<{ properties: unknown }>(sql`
+    SELECT properties FROM meter_event
+    WHERE env_id = ${samples.tenant.envId} AND entity_id IS NOT NULL`);
+  expect(events).toEqual([{ properties: null }]);
 });
