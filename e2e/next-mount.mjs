@@ -13,10 +13,20 @@ const isReady = () =>
   );
 while (!(await isReady())) await wait(250);
 
+// Longer than a journey pauses: a client that reuses a connection just as it is closed sees an error.
+const longConnections = ["--keepAliveTimeout", "120000"];
 const { url } = await boot({ dir: NEIGHBOUR_DATA_DIR });
 const server = spawn(
   process.execPath,
-  ["node_modules/next/dist/bin/next", "start", "-p", MOUNT_PORT, "-H", "127.0.0.1"],
+  [
+    "node_modules/next/dist/bin/next",
+    "start",
+    "-p",
+    MOUNT_PORT,
+    "-H",
+    "127.0.0.1",
+    ...longConnections,
+  ],
   { stdio: "inherit", env: { ...process.env, DATABASE_URL: url } },
 );
 process.on("SIGTERM", () => server.kill("SIGTERM"));
