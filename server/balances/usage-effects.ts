@@ -63,7 +63,10 @@ export function usageHeadroom(
  * limits, limits reached, alerts that fired and automatic top-ups to ask for (domain §§22, 28).
  * `changes` are those of all uses. Call it once per decision, with every use of it.
  */
-export function usageEffects(subject: Subject, uses: readonly Use[]): UsageEffects {
+export function usageEffects(
+  subject: ControlledSubject & TopupSubject,
+  uses: readonly Use[],
+): UsageEffects {
   const changes = uses.flatMap(({ deduction }) => deduction.changes);
   const windows = countUses(subject, uses);
   const touched = touchedFeatures(subject, uses, changes);
@@ -125,7 +128,7 @@ function countsCredits(feature: CatalogFeature): boolean {
 }
 
 /** Counts the uses one after the other; the last state of each counter that moved. */
-function countUses(subject: Subject, uses: readonly Use[]): UsageWindow[] {
+function countUses(subject: ControlledSubject, uses: readonly Use[]): UsageWindow[] {
   const moved = new Map<number, UsageWindow[]>();
   for (const use of uses) {
     for (const feature of countedFeatures(subject, use.feature)) {
@@ -180,7 +183,7 @@ function touchedFeatures(
 }
 
 function crossingOf(
-  subject: Subject,
+  subject: ControlledSubject,
   feature: CatalogFeature,
   done: {
     readonly uses: readonly Use[];

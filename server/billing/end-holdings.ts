@@ -1,7 +1,7 @@
-import { writeGrantChanges } from "../balances/rows";
+import type { UsageEffects } from "../balances/usage-effects";
+import { writeEffects } from "../balances/write-effects";
 import type { Catalog } from "../catalog/catalog";
 import type { Grant } from "../core/balances/grant";
-import type { GrantChange } from "../core/balances/ledger";
 import { endGrant, onTopOf } from "../core/balances/reset";
 import type { TxCtx } from "../platform/context";
 import type { GatedCustomer } from "./gate-customer";
@@ -15,7 +15,7 @@ export interface Ending {
   /** The row that is deleted: the cause of the closing entries. */
   readonly causeId: string;
   /** What else happens to the grants that stay, decided on their state with due work applied. */
-  readonly alongside?: (grants: readonly Grant[]) => readonly GrantChange[];
+  readonly alongside?: (grants: readonly Grant[]) => Promise<UsageEffects | null>;
 }
 
 /**
@@ -37,6 +37,7 @@ export async function endHoldings(
   const ends = (grant: Grant) =>
     owned(grant) || (grant.subscriptionId !== null && ids.includes(grant.subscriptionId));
   const closed = state.grants.filter(ends).map((grant) => endGrant(grant, now, ending.causeId));
-  const beside = ending.alongside?.(state.grants.filter((grant) => !ends(grant))) ?? [];
-  await writeGrantChanges(ctx, gate, onTopOf(due, [...closed, ...beside]));
+  const beside = await ending.alongside?.(state.grants.filter((grant) => !ends(grant)));
+  const { opened, changed } = onTopOf(due, [...closed, ...(beside?.changes ?? [])]);
+  await writeEffects(ctx, gate, { ...beside, opened, changes: changed, events: [] });
 }

@@ -9,14 +9,14 @@ const seat = { featureId: 1, featureSlug: "seats", entityId: "entity", at: start
 
 test("an entity takes one unit and is the cause of the entry", () => {
   const grants = [buildGrant("g1", { included: 2, overflow: 3 })];
-  const [change] = takeSeat({ ...seat, grants });
+  const [change] = takeSeat({ ...seat, grants }).changes;
   expect(change?.grant.balance.toString()).toBe("1");
   expect(change?.entries).toMatchObject([{ cause: LedgerCause.entity, causeId: "entity" }]);
 });
 
 test("seats without a price are counted beyond the grant", () => {
   const grants = [buildGrant("g1", { included: 1, balance: 0, overflow: 3 })];
-  expect(takeSeat({ ...seat, grants })[0]?.grant.balance.toString()).toBe("-1");
+  expect(takeSeat({ ...seat, grants }).changes[0]?.grant.balance.toString()).toBe("-1");
 });
 
 test("a limit refuses, and says which feature", () => {
@@ -35,15 +35,15 @@ test("nothing is taken where the customer itself has no such feature", () => {
     buildGrant("owned", { included: 5, entityId: "another" }),
     buildGrant("over", { included: 5, expiresAt: start }),
   ];
-  expect(takeSeat({ ...seat, grants })).toEqual([]);
-  expect(handBackSeat({ ...seat, grants })).toEqual([]);
+  expect(takeSeat({ ...seat, grants }).changes).toEqual([]);
+  expect(handBackSeat({ ...seat, grants }).changes).toEqual([]);
 });
 
 test("handing back restores the balance, and never goes beyond the grant", () => {
   const used = buildGrant("g1", { included: 2, balance: -1, overflow: 3 });
-  expect(handBackSeat({ ...seat, grants: [used] })[0]?.grant.balance.toString()).toBe("0");
+  expect(handBackSeat({ ...seat, grants: [used] }).changes[0]?.grant.balance.toString()).toBe("0");
   const full = buildGrant("g1", { included: 2, overflow: 3 });
-  expect(handBackSeat({ ...seat, grants: [full] })).toEqual([]);
+  expect(handBackSeat({ ...seat, grants: [full] }).changes).toEqual([]);
 });
 
 test("entities that wait for the feature take their units one by one, beyond any limit", () => {

@@ -1,4 +1,4 @@
-import { deduct, ownCandidates } from "../core/balances/deduction";
+import { type Deduction, deduct, ownCandidates, type UseRules } from "../core/balances/deduction";
 import { type Grant, isLive } from "../core/balances/grant";
 import { type GrantChange, LedgerCause } from "../core/balances/ledger";
 import { WindfallError } from "../core/error";
@@ -13,20 +13,24 @@ export interface Seat {
   /** The entity's row id, which the ledger entry names as its cause. */
   readonly entityId: string;
   readonly at: Date;
+  /** What else holds the unit; nothing when left out. */
+  readonly rules?: Pick<UseRules, "controls" | "limit">;
 }
+
+type SeatMove = Extract<Deduction, { outcome: "applied" }>;
 
 /**
  * Takes one unit for an entity that is being made (domain §7).
  *
  * Seats without a price are recorded beyond the grant and never block; a grant that sells up to a
- * limit, or sells in advance, does. Where the customer has no such feature nothing is taken.
+ * limit, or sells in advance, does, and so does a control. Where the customer has no such feature
+ * nothing is taken.
  *
  * @throws WindfallError `feature_limit_reached`
  */
-export function takeSeat(seat: Seat & { readonly featureSlug: string }): readonly GrantChange[] {
-  if (ownGrants(seat).length === 0) return [];
+export function takeSeat(seat: Seat & { readonly featureSlug: string }): SeatMove {
   const taken = move(seat, 1, "cap");
-  if (taken.dropped.isZero()) return taken.changes;
+  if (taken.dropped.isZero() || ownGrants(seat).length === 0) return taken;
   throw new WindfallError(
     "invalid_request",
     "feature_limit_reached",
@@ -35,8 +39,8 @@ export function takeSeat(seat: Seat & { readonly featureSlug: string }): readonl
 }
 
 /** Hands the unit of an entity back; beyond what the grants gave nothing is added. */
-export function handBackSeat(seat: Seat): readonly GrantChange[] {
-  return move(seat, -1, "cap").changes;
+export function handBackSeat(seat: Seat): SeatMove {
+  return move(seat, -1, "cap");
 }
 
 /**
@@ -68,8 +72,9 @@ function ownGrants(seat: Seat): Grant[] {
   );
 }
 
-function move(seat: Seat, units: 1 | -1, overageBehavior: "cap" | "overflow") {
+function move(seat: Seat, units: 1 | -1, overageBehavior: "cap" | "overflow"): SeatMove {
   const deduction = deduct({
+    ...seat.rules,
     featureId: seat.featureId,
     candidates: ownCandidates(ownGrants(seat)),
     amount: quantity(units),

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { getCustomer } from "../../customers/operations/get-customer";
 import { getOrCreateCustomer } from "../../customers/operations/get-or-create-customer";
+import { updateCustomer } from "../../customers/operations/update-customer";
 import { db } from "../../platform/db";
 import { sql } from "../../platform/sql";
 import { call } from "../../testing/ctx";
@@ -105,6 +106,55 @@ test("the same key makes one entity and answers alike", async () => {
   const first = await create("seat-1", { name: "Ben" }, "key");
   expect(await create("seat-1", { name: "Ben" }, "key")).toEqual(first);
   expect(await seats()).toMatchObject({ usage: 1 });
+});
+
+describe("controls of the seat feature", () => {
+  const control = (billing_controls: Record<string, unknown>) =>
+    call(updateCustomer, "customers.update", samples.tenant, {
+      customer_id: "ana",
+      billing_controls,
+    });
+
+  test("without overage no entity goes beyond the grant", async () => {
+    await freeSeats(1);
+    await customer();
+    await control({ overage_allowed: [{ feature_id: "seats", enabled: false }] });
+    await create("seat-1");
+    await expect(create("seat-2")).rejects.toEqual(rejection("feature_limit_reached"));
+    expect(await seats()).toMatchObject({ usage: 1, remaining: 0 });
+  });
+
+  test("a usage limit counts entities, and those that are deleted no more", async () => {
+    await freeSeats(9);
+    await customer();
+    await control({ usage_limits: [{ feature_id: "seats", limit: 2, interval: "month" }] });
+    await create("seat-1");
+    await create("seat-2");
+    await expect(create("seat-3")).rejects.toEqual(rejection("feature_limit_reached"));
+    await remove("seat-1");
+    await create("seat-3");
+    const shown = await call(getCustomer, "customers.get", samples.tenant, { customer_id: "ana" });
+    expect(shown.billing_controls).toMatchObject({ usage_limits: [{ limit: 2, usage: 2 }] });
+    expect(await seats()).toMatchObject({ usage: 2, remaining: 7 });
+  });
+
+  test("the last seat tells of the limit, and alerts fire", async () => {
+    await freeSeats(2);
+    await customer();
+    await control({
+      usage_alerts: [{ feature_id: "seats", threshold: 1, threshold_type: "usage" }],
+    });
+    const told = async () =>
+      (
+        await db().query<{ type: string }>(sql`
+          SELECT type FROM outbox WHERE env_id = ${samples.tenant.envId}
+            AND type LIKE 'balances.%' ORDER BY recorded_at, id`)
+      ).map(({ type }) => type);
+    await create("seat-1");
+    expect(await told()).toEqual(["balances.usage_alert_triggered"]);
+    await create("seat-2");
+    expect(await told()).toEqual(["balances.usage_alert_triggered", "balances.limit_reached"]);
+  });
 });
 
 test("makes the customer from customer_data, and only then", async () => {

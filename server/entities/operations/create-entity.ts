@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { writeGrantChanges } from "../../balances/rows";
+import { loadSeatControls } from "../../balances/load-seat-controls";
+import { writeEffects } from "../../balances/write-effects";
 import { ensureCustomer } from "../../billing/ensure-customer";
 import { EntityOutput, viewEntity } from "../../billing/entity-view";
 import { gateCustomer } from "../../billing/gate-customer";
@@ -79,8 +80,12 @@ export const createEntity = operation(
       });
       if (!made) throw entityAlreadyExists(input.entity_id);
       const { state, due } = await loadBillingState(ctx, catalog, customer.id, now);
+      const { grants } = state;
+      const owner = { catalog, customerId: customer.id, grants, feature, now };
+      const controls = await loadSeatControls(ctx, owner);
       const taken = takeSeat({
-        grants: state.grants,
+        grants,
+        rules: controls.rules,
         featureId: feature.id,
         featureSlug: feature.slug,
         entityId: id,
@@ -88,14 +93,16 @@ export const createEntity = operation(
       });
       const given = openForEntity(
         state.subscriptions,
-        state.grants,
+        grants,
         { id, featureId: feature.id },
         { at: now, newId },
       );
-      const written = onTopOf(due, taken);
-      await writeGrantChanges(ctx, gate, {
+      const written = onTopOf(due, taken.changes);
+      await writeEffects(ctx, gate, {
+        ...controls.effectsOf(taken),
         opened: [...written.opened, ...given],
-        changed: written.changed,
+        changes: written.changed,
+        events: [],
       });
       await audit(ctx, {
         action: "entities.create",

@@ -1,16 +1,22 @@
 import { z } from "zod";
+import { loadSeatControls } from "../../balances/load-seat-controls";
+import type { UsageEffects } from "../../balances/usage-effects";
 import { endHoldings } from "../../billing/end-holdings";
-import { gateCustomer } from "../../billing/gate-customer";
+import { type GatedCustomer, gateCustomer } from "../../billing/gate-customer";
+import type { Catalog } from "../../catalog/catalog";
 import { currentCatalog } from "../../catalog/load-catalog";
+import type { Grant } from "../../core/balances/grant";
+import { invariant } from "../../core/invariant";
 import { customerIdOf } from "../../customers/present";
 import { eraseEventsOf } from "../../events/erase-events";
 import { audit } from "../../platform/audit";
+import type { TxCtx } from "../../platform/context";
 import { operation } from "../../platform/operation";
 import { inTransaction } from "../../platform/transaction";
 import { successOutput } from "../../platform/wire";
 import { entityScopeInput } from "../entity-schema";
 import { requireEntityOf } from "../require-entity-of";
-import { buryEntities, requireEntity, tookSeat } from "../rows";
+import { buryEntities, type EntityRow, requireEntity, tookSeat } from "../rows";
 import { handBackSeat } from "../seat";
 
 /**
@@ -41,14 +47,7 @@ export const deleteEntity = operation(
         of: { entityId: entity.id },
         causeId: entity.id,
         alongside: (grants) =>
-          taken
-            ? handBackSeat({
-                grants,
-                featureId: entity.featureId,
-                entityId: entity.id,
-                at: gated.now,
-              })
-            : [],
+          taken ? handBack(ctx, catalog, gated, { entity, grants }) : nothing,
       });
       await buryEntities(ctx, gated.customer.id, [entity.id]);
       await eraseEventsOf(ctx, { customerId: gated.customer.id, entityId: entity.id });
@@ -62,3 +61,19 @@ export const deleteEntity = operation(
     });
   },
 );
+
+const nothing = Promise.resolve(null);
+
+/** The unit of the seat feature goes back to the grants that stay, and counts as handed back. */
+async function handBack(
+  ctx: TxCtx,
+  catalog: Catalog,
+  { customer, now }: GatedCustomer,
+  { entity, grants }: { entity: EntityRow; grants: readonly Grant[] },
+): Promise<UsageEffects> {
+  const feature = catalog.featureById.get(entity.featureId);
+  invariant(feature !== undefined, "An entity's feature is never removed.");
+  const owner = { catalog, customerId: customer.id, grants, feature, now };
+  const { effectsOf } = await loadSeatControls(ctx, owner);
+  return effectsOf(handBackSeat({ grants, featureId: feature.id, entityId: entity.id, at: now }));
+}
