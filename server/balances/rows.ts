@@ -66,36 +66,24 @@ export async function writeGrantChanges(
   const changed = written.changed.map(store);
   if (opened.length > 0) {
     await ctx.db.query(
-      sql`WITH ok AS (SELECT ${gate.customerId}::uuid AS customer_id) ${insertGrants(opened)}`,
+      sql`WITH ok AS (SELECT ${gate.customerId}::uuid AS customer_id) ${fragmentOf(GRANT_INSERT, grantInsertParameters(opened))}`,
     );
   }
   if (changed.length > 0) {
     await ctx.db.query(
-      sql`WITH ok AS (SELECT ${gate.customerId}::uuid AS customer_id) ${updateGrants(changed)}`,
+      sql`WITH ok AS (SELECT ${gate.customerId}::uuid AS customer_id) ${fragmentOf(GRANT_UPDATE, grantUpdateParameters(changed))}`,
     );
   }
   const all = [...opened, ...changed].filter(({ entries }) => entries.length > 0);
   if (all.length > 0) {
     await ctx.db.query(
-      sql`WITH ok AS (SELECT ${gate.customerId}::uuid AS customer_id) ${insertEntries(all)}`,
+      sql`WITH ok AS (SELECT ${gate.customerId}::uuid AS customer_id) ${fragmentOf(ENTRY_INSERT, entryParameters(all))}`,
     );
   }
   // The gate moves even when no figure did: a fenced writer must notice changed dates too.
   await ctx.db.query(sql`
     UPDATE customer_head SET seq = ${seq > gate.seq ? seq : gate.seq + 1n}, recorded_at = ${gate.recordedAt}
     WHERE env_id = ${ctx.tenant.envId} AND customer_id = ${gate.customerId}::uuid`);
-}
-
-function insertGrants(opened: readonly StoredChange[]): Sql {
-  return fragmentOf(GRANT_INSERT, grantInsertParameters(opened));
-}
-
-function updateGrants(changed: readonly StoredChange[]): Sql {
-  return fragmentOf(GRANT_UPDATE, grantUpdateParameters(changed));
-}
-
-function insertEntries(changed: readonly StoredChange[]): Sql {
-  return fragmentOf(ENTRY_INSERT, entryParameters(changed));
 }
 
 /** Builds a tagged statement from a fragment whose parameters are written `$n`. */
@@ -274,15 +262,17 @@ export function entryParameters(changed: readonly StoredChange[]): string[] {
 
 /**
  * Locks as they stand: made, or closed. Closed ones first, so that a key that is free again within
- * the same statement can be taken again.
+ * the same statement can be taken again. Only a held lock needs its properties: those of its events
+ * stay with the events, where they can be erased.
  */
 export const LOCK_UPSERT = `
   INSERT INTO lock (customer_id, id, env_id, lock_key, feature_id, entity_id, amount, status,
     part_grants, part_amounts, part_units, properties, expires_at, lapses, closed_at,
     close_event_id, created_at)
   SELECT x.customer_id, x.id, x.env_id, x.lock_key, x.feature_id, x.entity_id, x.amount, x.status,
-    x.part_grants::uuid[], x.part_amounts::numeric[], x.part_units::numeric[], x.properties,
-    x.expires_at, x.lapses, x.closed_at, x.close_event_id, x.created_at
+    x.part_grants::uuid[], x.part_amounts::numeric[], x.part_units::numeric[],
+    CASE WHEN x.status = 0 THEN x.properties END, x.expires_at, x.lapses, x.closed_at,
+    x.close_event_id, x.created_at
   FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::int[], $6::uuid[], $7::numeric[],
       $8::smallint[], $9::text[], $10::text[], $11::text[], $12::jsonb[], $13::timestamptz[],
       $14::bool[], $15::timestamptz[], $16::uuid[], $17::timestamptz[])
@@ -291,7 +281,8 @@ export const LOCK_UPSERT = `
     JOIN ok ON ok.customer_id = x.customer_id
   ORDER BY x.status DESC
   ON CONFLICT (customer_id, id) DO UPDATE
-    SET status = excluded.status, closed_at = excluded.closed_at, close_event_id = excluded.close_event_id`;
+    SET status = excluded.status, properties = excluded.properties, closed_at = excluded.closed_at,
+      close_event_id = excluded.close_event_id`;
 
 /** Counters of usage limits as they stand. */
 export const WINDOW_UPSERT = `
@@ -319,6 +310,14 @@ export const TOPUP_UPSERT = `
     JOIN ok ON ok.customer_id = x.customer_id
   ON CONFLICT (customer_id, feature_id) DO UPDATE
     SET requested_at = excluded.requested_at, suppressed_until = excluded.suppressed_until`;
+
+/** Erases what the caller said of the held locks of a customer that this transaction deletes. */
+export async function eraseLocksOf(ctx: TxCtx, customerId: string): Promise<void> {
+  await ctx.db.query(sql`
+    UPDATE lock SET properties = NULL
+    WHERE env_id = ${ctx.tenant.envId} AND customer_id = ${customerId}::uuid
+      AND properties IS NOT NULL`);
+}
 
 /**
  * Closes due locks of customers that were deleted: their grants have ended, so nothing goes back.

@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { check } from "../balances/operations/check";
 import { createBalance } from "../balances/operations/create-balance";
+import { finalizeLock } from "../balances/operations/finalize-lock";
 import { deleteCustomer } from "../customers/operations/delete-customer";
 import { createEntity } from "../entities/operations/create-entity";
 import { deleteEntity } from "../entities/operations/delete-entity";
@@ -33,6 +35,9 @@ const events = (tenant: Tenant) =>
     SELECT properties, trim_scale(value)::text AS value, entity_id IS NOT NULL AS entity
     FROM meter_event WHERE env_id = ${tenant.envId} ORDER BY value`);
 
+const locks = (customerId: string) =>
+  db().query(sql`SELECT properties FROM lock WHERE customer_id = ${customerId}::uuid`);
+
 afterEach(async () => {
   freezeClock(null);
   expect(await brokenInvariants(db())).toEqual([]);
@@ -62,6 +67,19 @@ describe("a deleted customer", () => {
       { value: "bob", tracked: "2" },
     ]);
     expect(await eraseEvents(db(), log)).toBe(0);
+  });
+
+  it("leaves nothing of what the caller said of its locks", async () => {
+    const { tenant, customerId } = await freshSandbox();
+    const tokens = { customer_id: "ana", feature_id: "tokens" };
+    await call(createBalance, "balances.create", tenant, { ...tokens, included_grant: 9 });
+    await call(check, "balances.check", tenant, {
+      ...{ ...tokens, required_balance: 4, properties: { by: "ana" } },
+      lock: { enabled: true, lock_id: "job" },
+    });
+    expect(await locks(customerId)).toEqual([{ properties: { by: "ana" } }]);
+    await call(deleteCustomer, "customers.delete", tenant, { customer_id: "ana" });
+    expect(await locks(customerId)).toEqual([{ properties: null }]);
   });
 
   it("with more events than a request erases is finished by the job", async () => {
@@ -102,6 +120,31 @@ describe("a deleted entity", () => {
       { properties: null, value: "1", entity: true },
       { properties: { by: "y" }, value: "2", entity: false },
     ]);
+  });
+
+  it("loses those of the event that closes its lock later", async () => {
+    const { tenant, customerId } = await freshSandbox();
+    await givenFeature(tenant, { slug: "seats", consumable: false });
+    await call(createBalance, "balances.create", tenant, {
+      ...{ customer_id: "ana", feature_id: "tokens", included_grant: 9 },
+    });
+    const entity = { customer_id: "ana", entity_id: "seat-1" };
+    await call(createEntity, "entities.create", tenant, { ...entity, feature_id: "seats" });
+    await call(check, "balances.check", tenant, {
+      ...{ ...entity, feature_id: "tokens", required_balance: 4, properties: { by: "x" } },
+      lock: { enabled: true, lock_id: "job" },
+    });
+    await call(deleteEntity, "entities.delete", tenant, entity);
+    await eraseEvents(db(), log);
+    await call(finalizeLock, "balances.finalize", tenant, { lock_id: "job", action: "release" });
+    expect(await events(tenant)).toMatchObject([{ properties: { by: "x" } }, { properties: null }]);
+    expect(await eraseEvents(db(), log)).toBe(1);
+    expect(await eraseEvents(db(), log)).toBe(0);
+    expect(await events(tenant)).toEqual([
+      { properties: null, value: "-4", entity: true },
+      { properties: null, value: "4", entity: true },
+    ]);
+    expect(await locks(customerId)).toEqual([{ properties: null }]);
   });
 });
 

@@ -29,21 +29,26 @@ export async function eraseEventsOf(
  * @returns how many customers and entities have no properties left
  */
 export async function eraseEvents(db: Db, log: Logger, signal?: AbortSignal): Promise<number> {
-  const erasures = await db.query<Erasure>(sql`
-    SELECT env_id AS "envId", customer_id AS "customerId",
-      nullif(entity_id, '00000000-0000-0000-0000-000000000000'::uuid) AS "entityId"
-    FROM event_erasure ORDER BY requested_at LIMIT ${MAX_ERASURES}`);
-  for (const erasure of erasures) {
+  // A lock that outlives its entity still gets an event when it is closed, within 24 hours.
+  const erasures = await db.query<Erasure & { awaited: boolean }>(sql`
+    SELECT r.env_id AS "envId", r.customer_id AS "customerId",
+      nullif(r.entity_id, '00000000-0000-0000-0000-000000000000'::uuid) AS "entityId",
+      EXISTS (SELECT 1 FROM lock l WHERE l.env_id = r.env_id AND l.customer_id = r.customer_id
+              AND l.entity_id = r.entity_id AND l.status = 0) AS awaited
+    FROM event_erasure r ORDER BY awaited, r.requested_at LIMIT ${MAX_ERASURES}`);
+  for (const { awaited, ...erasure } of erasures) {
     let from: Date | null = null;
     do {
       signal?.throwIfAborted();
       from = await eraseProperties(db, erasure, { from, limit: CHUNK });
     } while (from !== null);
+    if (awaited) continue;
     await db.transact(async (tx) => {
       await lockFolds(tx, erasure.envId);
       await finishErasure(tx, erasure);
     });
   }
-  if (erasures.length > 0) log.info({ erasures: erasures.length }, "event properties erased");
-  return erasures.length;
+  const erased = erasures.filter(({ awaited }) => !awaited).length;
+  if (erased > 0) log.info({ erasures: erased }, "event properties erased");
+  return erased;
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { eraseLocksOf } from "../../balances/rows";
 import { endHoldings } from "../../billing/end-holdings";
 import { gateCustomer } from "../../billing/gate-customer";
 import { currentCatalog } from "../../catalog/load-catalog";
@@ -40,6 +41,7 @@ export const deleteCustomer = operation(
       await endHoldings(ctx, catalog, gated, { of: "everybody", causeId: customer.id });
       await buryEntities(ctx, customer.id, "all");
       await buryCustomer(ctx, customer.id);
+      await eraseLocksOf(ctx, customer.id);
       await eraseEventsOf(ctx, { customerId: customer.id, entityId: null });
       await audit(ctx, {
         action: "customers.delete",
