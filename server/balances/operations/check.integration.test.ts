@@ -35,6 +35,28 @@ it("answers a boolean feature with its flag", async () => {
   });
 });
 
+it("asks for nothing, or for less, wherever there is a balance at all", async () => {
+  await customer();
+  expect(await check({ required_balance: 0 })).toMatchObject({ allowed: false });
+  expect(await check({ required_balance: -1 })).toMatchObject({ allowed: false });
+  await grant({ included_grant: 2 });
+  await track({ value: 2 });
+  expect(await check({ required_balance: 0 })).toMatchObject({ allowed: true });
+  expect(await check({ required_balance: -1 })).toMatchObject({ allowed: true });
+  const back = { required_balance: -1, send_event: true };
+  expect(await check(back)).toMatchObject({ allowed: true, balance: { remaining: 1, usage: 1 } });
+  expect(await events()).toBe(2);
+});
+
+it("has nothing to spend of a boolean feature", async () => {
+  await customer();
+  await grant({ feature_id: "export" });
+  await expect(check({ feature_id: "export", send_event: true })).rejects.toMatchObject({
+    kind: "invalid_request",
+    reason: "invalid_inputs",
+  });
+});
+
 it("spends with send_event, or nothing at all", async () => {
   await customer({ messages: 5 });
   const spend = { required_balance: 3, send_event: true };
