@@ -306,6 +306,28 @@ for (const { mount, tag, url } of mounts) {
       expect((await client.check(tasks)).allowed).toBe(false);
     });
 
+    test("goes below zero where it may, as far as the plan's cap", async () => {
+      const overrun = { customerId: ids.limited, featureId: ids.replies };
+      const tracked = await client.track({ ...overrun, value: 100 });
+      expect(tracked).toMatchObject({
+        value: 100,
+        balances: {
+          [ids.replies]: { granted: 10, remaining: 0, usage: 30, overageAllowed: true },
+          [ids.credits]: { granted: 100, remaining: 0, usage: 100 },
+        },
+      });
+      const drawn = tracked.deductions?.map(({ featureId, value }) => [featureId, value]);
+      expect(drawn).toEqual([
+        [ids.replies, 30],
+        [ids.credits, 100],
+      ]);
+      expect((await client.check(overrun)).allowed).toBe(false);
+      const back = await client.track({ ...overrun, value: -20 });
+      expect(back).toMatchObject({ balance: { featureId: ids.replies, remaining: 0, usage: 10 } });
+      expect((await client.check({ ...overrun, requiredBalance: 20 })).allowed).toBe(true);
+      expect((await client.check({ ...overrun, requiredBalance: 21 })).allowed).toBe(false);
+    });
+
     test("gives each entity its own units and its own limit", async () => {
       await client.features.create({
         featureId: ids.desks,
