@@ -1,14 +1,17 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { attach } from "../../billing/operations/attach";
 import { createPlan } from "../../catalog/operations/create-plan";
+import { updateFeature } from "../../catalog/operations/update-feature";
 import { getCustomer } from "../../customers/operations/get-customer";
 import { updateCustomer } from "../../customers/operations/update-customer";
+import { createEntity } from "../../entities/operations/create-entity";
+import { listEvents } from "../../events/operations/list-events";
 import { balanceDesk } from "../../testing/balance-desk";
 import { call } from "../../testing/ctx";
 import { domainExample } from "../../testing/domain-example";
 import { givenFeature } from "../../testing/factory";
 
-const { customer, desk, events, feature, track } = balanceDesk();
+const { customer, desk, events, feature, grant, track } = balanceDesk();
 
 it("takes from the balance and says what it took", async () => {
   await customer({ messages: 10 });
@@ -50,6 +53,80 @@ it("answers null and stores the event when the customer has no such balance", as
   const answer = await track({});
   expect(answer).toMatchObject({ balance: null, deductions: [] });
   expect(await events()).toBe(1);
+});
+
+it("stores a use of nothing, and none of a switch", async () => {
+  await customer({ messages: 5 });
+  expect(await track({ value: 0 })).toMatchObject({ value: 0, balance: { remaining: 5 } });
+  expect(await events()).toBe(1);
+  expect(await track({ feature_id: "export" })).toMatchObject({ balance: null, deductions: [] });
+  expect(await events()).toBe(1);
+});
+
+it("records what the customer lacks among the features of an event's name", async () => {
+  await customer({ words: 5 });
+  const answer = await track({ event_name: "message.sent", value: 2 });
+  expect(answer.balances).toEqual({ words: expect.objectContaining({ remaining: 3 }) });
+  expect(await events()).toBe(2);
+});
+
+it("goes on with a feature that was archived", async () => {
+  await givenFeature(desk.tenant, { slug: "retired" });
+  await customer({ retired: 5 });
+  await call(updateFeature, "features.update", desk.tenant, {
+    feature_id: "retired",
+    archived: true,
+  });
+  expect(await track({ feature_id: "retired" })).toMatchObject({ balance: { remaining: 4 } });
+});
+
+it("takes a late report from the balance of now, and files it when it happened", async () => {
+  await customer({ messages: 5 });
+  const timestamp = Date.now() - 40 * 86_400_000;
+  expect(await track({ timestamp })).toMatchObject({ balance: { remaining: 4 } });
+  const { list } = await call(listEvents, "events.list", desk.tenant, {
+    customer_id: desk.customer_id,
+  });
+  expect(list.map((event) => event.timestamp)).toEqual([timestamp]);
+});
+
+it("knows no entity of another customer", async () => {
+  const other = await customer();
+  await call(createEntity, "entities.create", desk.tenant, {
+    customer_id: other,
+    entity_id: `seat_of_${other}`,
+    feature_id: "seats",
+  });
+  await customer({ messages: 1 });
+  await expect(track({ entity_id: `seat_of_${other}` })).rejects.toMatchObject({
+    reason: "entity_not_found",
+  });
+  expect(await events()).toBe(0);
+});
+
+it("takes 15 digits and ten decimals, and no more", async () => {
+  await customer({ messages: 100_000 });
+  expect(await track({ value: 12345.0123456789 })).toMatchObject({
+    balance: { remaining: 87654.9876543211, usage: 12345.0123456789 },
+  });
+  for (const value of [1234567890123456, 123456.7890123456, 0.00000000001, 1e300]) {
+    await expect(track({ value })).rejects.toThrow(/value/);
+  }
+  expect(await events()).toBe(1);
+});
+
+it("counts no unlimited use in usage limits", async () => {
+  await customer();
+  await grant({ unlimited: true });
+  await call(updateCustomer, "customers.update", desk.tenant, {
+    customer_id: desk.customer_id,
+    billing_controls: { usage_limits: [{ feature_id: "messages", limit: 5, interval: "day" }] },
+  });
+  expect(await track({ value: 50 })).toMatchObject({ balance: { unlimited: true, usage: 50 } });
+  const shown = await call(getCustomer, "customers.get", desk.tenant, {
+    customer_id: desk.customer_id,
+  });
+  expect(shown.billing_controls).toMatchObject({ usage_limits: [{ limit: 5, usage: 0 }] });
 });
 
 it("records seats beyond a free grant, as the market expects", async () => {
