@@ -20,16 +20,22 @@ const MAX_BACKDATE_MONTHS = 13;
 /** A client's clock may run a little ahead of ours. */
 const MAX_AHEAD_MS = 60_000;
 
+/** Usage may be reported late, but neither before it happened nor too long after. */
+export function isPlausibleTime(timestamp: Date | undefined, now: Date): boolean {
+  if (timestamp === undefined) return true;
+  const oldest = new Date(now);
+  oldest.setUTCMonth(oldest.getUTCMonth() - MAX_BACKDATE_MONTHS);
+  return timestamp >= oldest && timestamp.getTime() <= now.getTime() + MAX_AHEAD_MS;
+}
+
 /**
- * Usage may be reported late, but neither before it happened nor too long after.
+ * Refuses a time that is not plausible. Asked where a use is decided, after its idempotency key: a
+ * use that was stored in time stays answered, however late it is sent again.
  *
  * @throws `invalid_inputs`
  */
 export function requirePlausibleTime(timestamp: Date | undefined, now: Date): void {
-  if (timestamp === undefined) return;
-  const oldest = new Date(now);
-  oldest.setUTCMonth(oldest.getUTCMonth() - MAX_BACKDATE_MONTHS);
-  if (timestamp >= oldest && timestamp.getTime() <= now.getTime() + MAX_AHEAD_MS) return;
+  if (isPlausibleTime(timestamp, now)) return;
   throw new WindfallError(
     "invalid_request",
     "invalid_inputs",

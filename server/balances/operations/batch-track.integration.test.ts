@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { deleteCustomer } from "../../customers/operations/delete-customer";
+import { freezeClock, wallNow } from "../../platform/clock";
 import { db } from "../../platform/db";
 import { sql } from "../../platform/sql";
 import { balanceDesk } from "../../testing/balance-desk";
@@ -8,6 +9,8 @@ import { call, callList } from "../../testing/ctx";
 import { batchTrack } from "./batch-track";
 
 const { customer, desk, events, figures } = balanceDesk();
+
+const day = 86_400_000;
 
 type Item = Parameters<typeof batchTrack>[1][number];
 const send = (items: readonly unknown[], key?: string) =>
@@ -114,6 +117,21 @@ describe("balances.batch_track", () => {
           SELECT key_hash FROM idempotency WHERE env_id = ${desk.tenant.envId} ORDER BY created_at DESC, key_hash LIMIT 1)`);
       await send(items, key);
       expect(await events()).toBe(3);
+    });
+
+    it("answers the repeat when the times are long past, and takes no other that late", async () => {
+      await customer({ messages: 10 });
+      const key = randomUUID();
+      const now = wallNow().getTime();
+      const late = item({ timestamp: now - 360 * day });
+      await send([item(), late], key);
+      freezeClock(new Date(now + 60 * day));
+      expect(await send([item(), late], key)).toEqual({ success: true });
+      await expect(send([item(), late], randomUUID())).rejects.toMatchObject({
+        reason: "invalid_inputs",
+        message: expect.stringMatching(/^1: timestamp/),
+      });
+      expect(await events()).toBe(2);
     });
 
     it("answers the repeat although a customer is gone since", async () => {

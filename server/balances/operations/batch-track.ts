@@ -12,7 +12,7 @@ import { findMissing } from "../find-missing";
 import { decideInBatch } from "../hot/batch";
 import { featuresToTrack, type TrackedUse, TrackItem, trackUses } from "../track-usage";
 import { usageEffects } from "../usage-effects";
-import { requirePlausibleTime } from "../usage-rules";
+import { isPlausibleTime, requirePlausibleTime } from "../usage-rules";
 
 const MAX_ITEMS = 1000;
 const MEGABYTE = 1024 * 1024;
@@ -47,10 +47,7 @@ export const batchTrack = operation(
     ],
   },
   async (ctx, items) => {
-    items.forEach((item, n) => {
-      atPlace(n, () => requirePlausibleTime(item.timestamp, ctx.now));
-    });
-    await requireKnownNames(ctx, items);
+    await requireRecordable(ctx, items);
     const recorded = await Promise.allSettled(items.map((item, n) => record(ctx, item, n)));
     recorded.forEach((one, n) => {
       if (one.status === "rejected") atPlace(n, () => raise(one.reason));
@@ -85,16 +82,23 @@ async function record(ctx: Ctx, item: TrackedUse, n: number): Promise<"now" | "b
 }
 
 /**
- * Looks for every customer, entity and feature that the items name.
+ * Looks for every customer, entity and feature that the items name, and at their times. What an
+ * earlier call with the same key has stored passes.
  *
- * @throws `not_found/…` for the first that is missing, with its place.
+ * @throws `invalid_inputs` or `not_found/…` for the first that is wrong, with its place.
  */
-async function requireKnownNames(ctx: Ctx, items: readonly TrackedUse[]): Promise<void> {
+async function requireRecordable(ctx: Ctx, items: readonly TrackedUse[]): Promise<void> {
   const missing = await findMissing(
     ctx,
     items.map((item) => ({ customerId: item.customer_id, entityId: item.entity_id ?? null })),
   );
-  const stored = await storedAlready(ctx, [...missing.keys()]);
+  const untimely = items.flatMap(({ timestamp }, n) =>
+    isPlausibleTime(timestamp, ctx.now) ? [] : [n],
+  );
+  const stored = await storedAlready(ctx, [...new Set([...missing.keys(), ...untimely])]);
+  for (const n of untimely) {
+    if (!stored.has(n)) atPlace(n, () => requirePlausibleTime(items[n]?.timestamp, ctx.now));
+  }
   const requireKnown = (catalog: Catalog) => {
     items.forEach((item, n) => {
       atPlace(n, () => {

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { setModelPrice } from "../../catalog/model-prices";
+import { freezeClock, wallNow } from "../../platform/clock";
 import { db } from "../../platform/db";
 import { sql } from "../../platform/sql";
 import { balanceDesk } from "../../testing/balance-desk";
@@ -10,6 +11,7 @@ import { refusal } from "../../testing/refusal";
 const { customer, desk, events, feature, tokens } = balanceDesk();
 
 const million = 1_000_000;
+const day = 86_400_000;
 
 beforeAll(async () => {
   await feature({
@@ -236,4 +238,15 @@ it.each([
 ])("refuses %j with %s", async (extra, reason) => {
   await customer({ ai: 1 });
   expect(await refusal(tokens(extra))).toMatchObject({ kind: "not_found", reason });
+});
+
+it("answers late tokens again under their key when their time is long past", async () => {
+  await customer({ ai: 10 });
+  const now = wallNow().getTime();
+  const late = { input_tokens: million, timestamp: now - 360 * day };
+  const first = await tokens(late, "late");
+  freezeClock(new Date(now + 60 * day));
+  expect(await tokens(late, "late")).toEqual(first);
+  expect(await refusal(tokens(late, "another"))).toMatchObject({ reason: "invalid_inputs" });
+  expect(await events()).toBe(1);
 });

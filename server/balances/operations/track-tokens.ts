@@ -89,16 +89,17 @@ export const trackTokens = operation(
       output_tokens: 350,
     },
   },
-  async (ctx, input) => {
-    requirePlausibleTime(input.timestamp, ctx.now);
-    return (await decideInBatch({
+  async (ctx, input) =>
+    (await decideInBatch({
       ctx,
       customerId: input.customer_id,
       entityId: input.entity_id ?? null,
       featuresIn: (catalog) => systemsToTry(catalog, input),
-      decide: (subject) => decideTokens(subject, input),
-    })) as Answer;
-  },
+      decide: (subject) => {
+        requirePlausibleTime(input.timestamp, ctx.now);
+        return decideTokens(subject, input);
+      },
+    })) as Answer,
 );
 
 function systemsToTry(catalog: Catalog, { feature_id }: Input): readonly CatalogFeature[] {

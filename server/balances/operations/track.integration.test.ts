@@ -6,12 +6,15 @@ import { getCustomer } from "../../customers/operations/get-customer";
 import { updateCustomer } from "../../customers/operations/update-customer";
 import { createEntity } from "../../entities/operations/create-entity";
 import { listEvents } from "../../events/operations/list-events";
+import { freezeClock, wallNow } from "../../platform/clock";
 import { balanceDesk } from "../../testing/balance-desk";
 import { call } from "../../testing/ctx";
 import { domainExample } from "../../testing/domain-example";
 import { givenFeature } from "../../testing/factory";
 
 const { customer, desk, events, feature, grant, track } = balanceDesk();
+
+const day = 86_400_000;
 
 it("takes from the balance and says what it took", async () => {
   await customer({ messages: 10 });
@@ -146,6 +149,17 @@ it.each([
   await customer({ messages: 1 });
   await expect(track({ ...body })).rejects.toMatchObject({ reason });
   expect(await events()).toBe(0);
+});
+
+it("answers a late use again under its key when its time is long past", async () => {
+  await customer({ messages: 10 });
+  const now = wallNow().getTime();
+  const late = { value: 2, timestamp: now - 360 * day };
+  const first = await track(late, "late");
+  freezeClock(new Date(now + 60 * day));
+  expect(await track(late, "late")).toEqual(first);
+  await expect(track(late, "another")).rejects.toMatchObject({ reason: "invalid_inputs" });
+  expect(await events()).toBe(1);
 });
 
 describe("members of a credit system", () => {

@@ -51,7 +51,6 @@ export const track = operation(
     example: { customer_id: "user_123", feature_id: "messages", value: 3 },
   },
   async (ctx, input) => {
-    requirePlausibleTime(input.timestamp, ctx.now);
     const hold = holdRequest(input.lock, input.value ?? oneUnit);
     return (await decideInBatch({
       ctx,
@@ -59,7 +58,10 @@ export const track = operation(
       entityId: input.entity_id ?? null,
       ...(hold === null ? {} : { lockKey: hold.key }),
       featuresIn: (catalog) => featuresToTrack(catalog, input),
-      decide: (subject) => decideTrack(subject, input, hold),
+      decide: (subject) => {
+        requirePlausibleTime(input.timestamp, ctx.now);
+        return decideTrack(subject, input, hold);
+      },
     })) as Answer;
   },
 );
