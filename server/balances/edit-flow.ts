@@ -15,7 +15,9 @@ import { sql } from "../platform/sql";
 import { inTransaction } from "../platform/transaction";
 import { toInstant } from "../platform/wire";
 import { loadControlled } from "./controls/load-controlled";
+import { expireLocks } from "./expire-locks";
 import { type Gate, gateCustomers } from "./gate";
+import type { LockHolders } from "./hot/due-locks";
 import { insertBalanceEdit, loadGrants } from "./rows";
 import { editEffects } from "./usage-effects";
 import { writeEffects } from "./write-effects";
@@ -42,6 +44,15 @@ export interface EditState {
   readonly due: DueWork;
 }
 
+/** What an edit is asked to do besides its figures. */
+interface EditRequest {
+  /** Whose due locks are closed first. */
+  readonly locksOf: LockHolders | null;
+  readonly reason: string | undefined;
+  /** Kept with the edit. */
+  readonly input: unknown;
+}
+
 /** What an edit decided, for the writer. */
 export interface EditDecision {
   readonly kind: "create" | "update" | "delete" | "undo";
@@ -62,19 +73,20 @@ export interface EditAnswer {
 }
 
 /**
- * Runs a balance edit: gate → load → due work → decide → write grants, ledger, edit row and audit
- * row in one transaction, with actor and reason.
+ * Runs a balance edit: close due locks, then gate → load → due work → decide → write grants, ledger,
+ * edit row and audit row in one transaction, with actor and reason.
  *
  * @throws `customer_not_found`, `entity_not_found`; `invalid_inputs` when a person gives no reason.
  */
 export async function runEdit(
   ctx: Ctx,
   scopeOf: (ctx: TxCtx) => Promise<EditScope> | EditScope,
-  request: { reason: string | undefined; input: unknown },
+  request: EditRequest,
   decide: (state: EditState) => Promise<EditDecision> | EditDecision,
 ): Promise<EditAnswer> {
   const reason = requireReason(ctx, request.reason);
   const catalog = await loadCatalog(ctx.db, ctx.tenant.envId);
+  if (request.locksOf !== null) await expireLocks(ctx, request.locksOf);
   return inTransaction(ctx, async (ctx) => {
     const scope = await scopeOf(ctx);
     const state = await loadEditState(ctx, catalog, scope);

@@ -133,7 +133,9 @@ it("closes the locks of one customer without touching another's", async () => {
   at(hour);
   const [row] = await db().query<{ id: string }>(sql`
     SELECT id FROM customer WHERE env_id = ${desk.tenant.envId} AND external_id = ${first}`);
-  expect(await expireLocks(db(), desk.tenant, row?.id ?? "")).toBe(1);
+  expect(
+    await expireLocks({ db: db(), tenant: desk.tenant }, { customerIds: [row?.id ?? ""] }),
+  ).toBe(1);
   expect(await stored()).toMatchObject([{ status: 0, balance: 8 }]);
   await expireDueLocks(db(), log);
 });

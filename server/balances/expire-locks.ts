@@ -1,22 +1,34 @@
 import { wallNow } from "../platform/clock";
-import type { Tenant } from "../platform/context";
+import type { Ctx } from "../platform/context";
 import type { Db } from "../platform/db";
 import type { Logger } from "../platform/log";
-import { decideAlone } from "./hot/batch";
-import { closingOf, closingsOfDueLocks, type DueLock, findDueLocks } from "./hot/due-locks";
+import { decideAlone, decideInBatch } from "./hot/batch";
+import {
+  closingOf,
+  closingsOfDueLocks,
+  type DueLock,
+  findDueLocks,
+  type LockHolders,
+} from "./hot/due-locks";
 import type { UsageRequest } from "./hot/subject";
 import { closeLocksOfDeletedCustomers } from "./rows";
 
 /**
- * Closes the held locks of a customer that fell due: each is released as of its expiry, or lapses
- * when it was made without one. Due work of the customer up to that instant is applied first.
+ * Closes the held locks of some customers that fell due: each is released as of its expiry, or
+ * lapses when it was made without one. Due work of the customer up to that instant is applied first.
+ * Whatever decides on a customer's balances or shows them outside the hot path calls this before its
+ * transaction; where nothing is due that is one read.
  *
- * @param customerId the customer's row id.
  * @returns how many locks it closed; at once with another call, each lock is closed by one of them.
  */
-export async function expireLocks(db: Db, tenant: Tenant, customerId: string): Promise<number> {
-  const of = { envId: tenant.envId, customerId, now: wallNow() };
-  return closeAll(await closingsOfDueLocks(db, of));
+export async function expireLocks(
+  { db, tenant }: Pick<Ctx, "db" | "tenant">,
+  whose: LockHolders,
+): Promise<number> {
+  const closings = await closingsOfDueLocks(db, { envId: tenant.envId, now: wallNow() }, whose);
+  // Together, since a page of customers may have many; a batch keeps the order of each customer's.
+  const closed = await Promise.all(closings.map(decideInBatch));
+  return closed.filter((one) => one === 1).length;
 }
 
 /**

@@ -152,7 +152,8 @@ async function expireDue(db: Db, due: readonly DueLock[]): Promise<void> {
     if (known === undefined || known.now < ctx.now) ctxs.set(customerId, ctx);
   }
   for (const [customerId, { tenant, now }] of ctxs) {
-    const requests = await closingsOfDueLocks(db, { envId: tenant.envId, customerId, now });
+    const whose = { customerIds: [customerId] };
+    const requests = await closingsOfDueLocks(db, { envId: tenant.envId, now }, whose);
     for (const request of requests) await decideAlone(request);
   }
 }

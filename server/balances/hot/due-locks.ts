@@ -3,7 +3,7 @@ import { isLockDue } from "../../core/balances/lock";
 import { invariant } from "../../core/invariant";
 import type { Tenant } from "../../platform/context";
 import type { Db } from "../../platform/db";
-import { sql } from "../../platform/sql";
+import { type Sql, sql } from "../../platform/sql";
 import { systemContext } from "../../platform/system-context";
 import { decideClosing } from "../locks/settle-lock";
 import type { UsageRequest } from "./subject";
@@ -40,16 +40,41 @@ export function findDueLocks(db: Db, now: Date, after: DueLock | undefined): Pro
     ORDER BY l.expires_at, l.id LIMIT ${CHUNK}`);
 }
 
-/** The requests that close a customer's due locks, in the order in which they fell due. */
+/**
+ * Whose locks: those of customers by their row ids, of one by its caller's id, of whoever has an
+ * entity with this caller's id, or of whom an edit is about.
+ */
+export type LockHolders =
+  | { readonly customerIds: readonly string[] }
+  | { readonly externalId: string }
+  | { readonly entityExternalId: string }
+  | { readonly editId: string };
+
+/**
+ * The requests that close the due locks of some customers, in the order in which they fell due. One
+ * read by index, which mostly finds nothing.
+ */
 export async function closingsOfDueLocks(
   db: Db,
-  of: { envId: number; customerId: string; now: Date },
+  { envId, now }: { readonly envId: number; readonly now: Date },
+  whose: LockHolders,
 ): Promise<UsageRequest[]> {
   const due = await db.query<DueLock>(sql`
-    ${selectDue} WHERE l.status = 0 AND l.env_id = ${of.envId}
-      AND l.customer_id = ${of.customerId}::uuid AND l.expires_at <= ${of.now}
+    ${selectDue} WHERE l.status = 0 AND l.env_id = ${envId} AND l.expires_at <= ${now}
+      AND ${heldBy(envId, whose)}
     ORDER BY l.expires_at, l.id`);
   return due.map((lock) => closingOf(db, lock));
+}
+
+function heldBy(envId: number, whose: LockHolders): Sql {
+  if ("customerIds" in whose) return sql`l.customer_id = ANY(${whose.customerIds}::uuid[])`;
+  if ("externalId" in whose) return sql`c.external_id = ${whose.externalId}`;
+  if ("entityExternalId" in whose) {
+    return sql`l.customer_id IN (SELECT o.customer_id FROM entity o WHERE o.env_id = ${envId}
+      AND o.external_id = ${whose.entityExternalId} AND o.deleted_at IS NULL)`;
+  }
+  return sql`l.customer_id = (SELECT b.customer_id FROM balance_edit b
+    WHERE b.env_id = ${envId} AND b.id = ${whose.editId}::uuid)`;
 }
 
 /**

@@ -92,7 +92,11 @@ export const createBalance = operation(
     runEdit(
       ctx,
       () => ({ customerId: input.customer_id, entityId: input.entity_id ?? null }),
-      { reason: input.reason, input: presentRequest(input) },
+      {
+        locksOf: { externalId: input.customer_id },
+        reason: input.reason,
+        input: presentRequest(input),
+      },
       (state) => decideCreate(state, input),
     ),
 );

@@ -42,6 +42,7 @@ export const deleteBalance = operation(
       ctx,
       () => ({ customerId: input.customer_id, entityId: input.entity_id ?? null }),
       {
+        locksOf: { externalId: input.customer_id },
         reason: input.reason,
         input: {
           feature_id: input.feature_id,

@@ -53,7 +53,9 @@ export const explainBalance = operation(
     const feature = featureNamed(catalog, input.feature_id);
     const subject = await findSubject(ctx, input);
     // A hold that is over is closed first, as before any decision.
-    if (input.as_of === undefined) await expireLocks(ctx.db, ctx.tenant, subject.customerId);
+    if (input.as_of === undefined) {
+      await expireLocks(ctx, { customerIds: [subject.customerId] });
+    }
     const asOf = input.as_of ?? subject.readAt;
     const lots = await loadLots(ctx, catalog, {
       customerId: subject.customerId,

@@ -46,6 +46,7 @@ export const undoEdit = operation(
   },
   (ctx, input) => {
     const found: { edit?: EditRow } = {};
+    const editId = parsePublicId("edt", input.entry_id);
     return runEdit(
       ctx,
       async (ctx) => {
@@ -55,7 +56,11 @@ export const undoEdit = operation(
           entityId: found.edit.entity_external_id,
         };
       },
-      { reason: input.reason ?? "Undo", input: { entry_id: input.entry_id } },
+      {
+        locksOf: editId === null ? null : { editId },
+        reason: input.reason ?? "Undo",
+        input: { entry_id: input.entry_id },
+      },
       (state) => {
         invariant(found.edit, "The scope of an undo comes from its edit.");
         return decideUndo(state, found.edit);

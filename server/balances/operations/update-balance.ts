@@ -52,7 +52,11 @@ export const updateBalance = operation(
     runEdit(
       ctx,
       () => ({ customerId: input.customer_id, entityId: input.entity_id ?? null }),
-      { reason: input.reason, input: presentRequest(input) },
+      {
+        locksOf: { externalId: input.customer_id },
+        reason: input.reason,
+        input: presentRequest(input),
+      },
       (state) => decideUpdate(state, input),
     ),
 );

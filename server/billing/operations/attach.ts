@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { expireLocks } from "../../balances/expire-locks";
 import { currentCatalog } from "../../catalog/load-catalog";
 import { decideAttach } from "../../core/billing-change";
 import { customerIdOf } from "../../customers/present";
@@ -33,6 +34,7 @@ export const attach = operation(
   },
   async (ctx, input) => {
     const catalog = await currentCatalog(ctx);
+    await expireLocks(ctx, { externalId: input.customer_id });
     return inTransaction(ctx, async (ctx) => {
       const { customer, gate, now } = await gateCustomer(ctx, input.customer_id);
       const { request, entity } = await readAttach(ctx, catalog, customer.id, input);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { expireLocks } from "../../balances/expire-locks";
 import { DEFAULT_CURRENCY } from "../../catalog/default-currency";
 import { currentCatalog } from "../../catalog/load-catalog";
 import { decideAttach } from "../../core/billing-change";
@@ -44,6 +45,7 @@ export const previewAttach = operation(
   },
   async (ctx, input) => {
     const catalog = await currentCatalog(ctx);
+    await expireLocks(ctx, { externalId: input.customer_id });
     const customer = await requireCustomer(ctx, input.customer_id);
     const { request } = await readAttach(ctx, catalog, customer.id, input);
     const now = latest(ctx.now, customer.recordedAt);

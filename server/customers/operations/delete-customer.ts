@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { expireLocks } from "../../balances/expire-locks";
 import { eraseLocksOf } from "../../balances/rows";
 import { endHoldings } from "../../billing/end-holdings";
 import { gateCustomer } from "../../billing/gate-customer";
@@ -35,6 +36,7 @@ export const deleteCustomer = operation(
   },
   async (ctx, input) => {
     const catalog = await currentCatalog(ctx);
+    await expireLocks(ctx, { externalId: input.customer_id });
     return inTransaction(ctx, async (ctx) => {
       const gated = await gateCustomer(ctx, input.customer_id);
       const { customer } = gated;

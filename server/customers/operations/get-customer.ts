@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { expireLocks } from "../../balances/expire-locks";
 import { CustomerOutput, viewCustomer } from "../../billing/customer-view";
 import { currentCatalog } from "../../catalog/load-catalog";
 import { operation } from "../../platform/operation";
@@ -19,6 +20,7 @@ export const getCustomer = operation(
   },
   async (ctx, input) => {
     const catalog = await currentCatalog(ctx);
+    await expireLocks(ctx, { externalId: input.customer_id });
     const customer = await requireCustomer(ctx, input.customer_id);
     return viewCustomer(ctx, catalog, customer, input.expand);
   },

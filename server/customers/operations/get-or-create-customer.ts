@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { expireLocks } from "../../balances/expire-locks";
 import { CustomerOutput, viewCustomer } from "../../billing/customer-view";
 import { ensureCustomer } from "../../billing/ensure-customer";
 import { currentCatalog } from "../../catalog/load-catalog";
@@ -37,6 +38,7 @@ export const getOrCreateCustomer = operation(
   },
   async (ctx, input) => {
     const catalog = await currentCatalog(ctx);
+    if (input.customer_id) await expireLocks(ctx, { externalId: input.customer_id });
     return inTransaction(ctx, async (ctx) => {
       const customer = await ensureCustomer(ctx, catalog, {
         externalId: input.customer_id ?? null,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { expireLocks } from "../../balances/expire-locks";
 import { CustomerOutput, viewCustomers } from "../../billing/customer-view";
 import {
   holdsSubscription,
@@ -52,6 +53,7 @@ export const listCustomers = operation(
       also: holdsSubscription(ctx, sql`s.customer_id = c.id`, toSubscriptionFilter(input)),
     });
     const page = pageOf(rows, input.limit, (row) => [row.createdAt.getTime(), row.id]);
+    await expireLocks(ctx, { customerIds: page.rows.map(({ id }) => id) });
     return {
       list: await viewCustomers(ctx, catalog, page.rows),
       next_cursor: page.nextCursor,

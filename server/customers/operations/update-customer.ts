@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { controlsChanged } from "../../balances/controls-changed";
+import { expireLocks } from "../../balances/expire-locks";
 import type { Gate } from "../../balances/gate";
 import { CustomerOutput, viewCustomer } from "../../billing/customer-view";
 import { gateCustomer } from "../../billing/gate-customer";
@@ -54,6 +55,7 @@ export const updateCustomer = operation(
   },
   async (ctx, input) => {
     const catalog = await currentCatalog(ctx);
+    await expireLocks(ctx, { externalId: input.customer_id });
     return inTransaction(ctx, async (ctx) => {
       const { before, change, billingControls } = await readBefore(ctx, catalog, input);
       const patch = { ...patchOf(input), ...billingControls };

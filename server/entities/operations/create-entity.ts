@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { expireLocks } from "../../balances/expire-locks";
 import { loadSeatControls } from "../../balances/load-seat-controls";
 import { writeEffects } from "../../balances/write-effects";
 import { ensureCustomer } from "../../billing/ensure-customer";
@@ -60,6 +61,7 @@ export const createEntity = operation(
   async (ctx, input) => {
     const catalog = await currentCatalog(ctx);
     const feature = requireSeatFeature(catalog, input.feature_id);
+    await expireLocks(ctx, { externalId: input.customer_id });
     return inTransaction(ctx, async (ctx) => {
       if (input.customer_data) {
         await ensureCustomer(ctx, catalog, {

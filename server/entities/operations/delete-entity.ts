@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { expireLocks } from "../../balances/expire-locks";
 import { loadSeatControls } from "../../balances/load-seat-controls";
 import type { UsageEffects } from "../../balances/usage-effects";
 import { endHoldings } from "../../billing/end-holdings";
@@ -15,7 +16,7 @@ import { operation } from "../../platform/operation";
 import { inTransaction } from "../../platform/transaction";
 import { successOutput } from "../../platform/wire";
 import { entityScopeInput } from "../entity-schema";
-import { requireEntityOf } from "../require-entity-of";
+import { holderOf, requireEntityOf } from "../require-entity-of";
 import { buryEntities, type EntityRow, requireEntity, tookSeat } from "../rows";
 import { handBackSeat } from "../seat";
 
@@ -35,6 +36,7 @@ export const deleteEntity = operation(
   },
   async (ctx, input) => {
     const catalog = await currentCatalog(ctx);
+    await expireLocks(ctx, holderOf(input));
     return inTransaction(ctx, async (ctx) => {
       const named = await requireEntityOf(ctx, input);
       const gated = await gateCustomer(

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { expireLocks } from "../../balances/expire-locks";
 import { EntityOutput, viewEntity } from "../../billing/entity-view";
 import { currentCatalog } from "../../catalog/load-catalog";
 import { operation } from "../../platform/operation";
@@ -18,6 +19,8 @@ export const getEntity = operation(
   },
   async (ctx, input) => {
     const catalog = await currentCatalog(ctx);
-    return viewEntity(ctx, catalog, await requireEntityOf(ctx, input));
+    const entity = await requireEntityOf(ctx, input);
+    await expireLocks(ctx, { customerIds: [entity.customerId] });
+    return viewEntity(ctx, catalog, entity);
   },
 );

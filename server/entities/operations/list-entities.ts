@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { expireLocks } from "../../balances/expire-locks";
 import { EntityOutput, viewEntities } from "../../billing/entity-view";
 import {
   holdsSubscription,
@@ -50,6 +51,8 @@ export const listEntities = operation(
       also: holdsSubscription(ctx, holder, toSubscriptionFilter(input)),
     });
     const page = pageOf(rows, input.limit, (row) => [row.createdAt.getTime(), row.id]);
+    const customerIds = [...new Set(page.rows.map((row) => row.customerId))];
+    await expireLocks(ctx, { customerIds });
     return { list: await viewEntities(ctx, catalog, page.rows), next_cursor: page.nextCursor };
   },
 );

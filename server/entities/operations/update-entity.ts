@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { controlsChanged } from "../../balances/controls-changed";
+import { expireLocks } from "../../balances/expire-locks";
 import { gateCustomers } from "../../balances/gate";
 import { EntityOutput, viewEntity } from "../../billing/entity-view";
 import type { Catalog } from "../../catalog/catalog";
@@ -11,7 +12,7 @@ import type { TxCtx } from "../../platform/context";
 import { operation } from "../../platform/operation";
 import { inTransaction } from "../../platform/transaction";
 import { entityName, entityScopeInput } from "../entity-schema";
-import { requireEntityOf } from "../require-entity-of";
+import { holderOf, requireEntityOf } from "../require-entity-of";
 import {
   type EntityRow,
   entityNotFound,
@@ -41,6 +42,7 @@ export const updateEntity = operation(
   },
   async (ctx, input) => {
     const catalog = await currentCatalog(ctx);
+    await expireLocks(ctx, holderOf(input));
     return inTransaction(ctx, async (ctx) => {
       const found = await requireEntityOf(ctx, input);
       const { before, after } = await changeControls(ctx, catalog, {

@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
-import { expireDueLocks } from "../../balances/expire-locks";
 import { resetDue } from "../../balances/reset-due";
 import { freezeClock } from "../../platform/clock";
 import { db } from "../../platform/db";
@@ -44,19 +43,13 @@ export async function play(
 ): Promise<Difference | null> {
   let now = startsAt;
   freezeClock(new Date(now));
-  let closedAt = now;
   const accounts = await openAccounts(product, rounds[0]?.commands.length ?? 0, now);
   for (const [n, round] of rounds.entries()) {
     // Never past the months that have a place to be stored in.
     now = now + round.advance < endsAt ? now + round.advance : now + 1;
     freezeClock(new Date(now));
     const looks = n % LOOK_EVERY === LOOK_EVERY - 1 || n === rounds.length - 1;
-    const due = { since: closedAt, until: now };
     if (round.sweeps) await resetDue(db(), log);
-    if (round.sweeps || needsLocksClosed(accounts, looks ? [] : round.commands, due)) {
-      await expireDueLocks(db(), log);
-      closedAt = now;
-    }
     const turns = accounts.map(async (account, customer) => {
       bringTo(account, now);
       const command = round.commands[customer];
@@ -69,23 +62,6 @@ export async function play(
     if (differences[0] !== undefined) return differences[0];
   }
   return compareEvents(product, accounts, rounds.length);
-}
-
-/**
- * Whether a lock fell due of a customer whose next command does not close it in passing, as every
- * use does. The job closes such locks each minute; here it runs in time.
- */
-function needsLocksClosed(
-  accounts: readonly Account[],
-  commands: readonly Command[],
-  due: { since: number; until: number },
-): boolean {
-  const inPassing = new Set(["track", "check", "burst", "hold"]);
-  return accounts.some(
-    ({ holds }, n) =>
-      !inPassing.has(commands[n]?.does ?? "") &&
-      holds.some(({ endsAt }) => endsAt > due.since && endsAt <= due.until),
-  );
 }
 
 async function openAccounts(product: Product, customers: number, now: number): Promise<Account[]> {
