@@ -37,7 +37,9 @@ async function bench() {
   const { settings } = await settleDatabase(server);
   const generator = await chooseGenerator(options.tool);
   onShutdown("The load generator", generator.close);
-  const targets = await targetsOf(server, options.customers);
+  const targets = (await targetsOf(server, options.customers)).filter(({ name }) =>
+    name.includes(options.only),
+  );
   /** @type {import("./bench/results.mjs").Measured[]} */
   const measured = [];
   for (const target of targets) await generator.run({ target, connections: 16, seconds: 3 });
@@ -88,6 +90,7 @@ async function aggregateRows(server, events) {
  * @property {number} events seeded for the measurement of `events.aggregate`; 0 leaves it out
  * @property {number[]} connections
  * @property {"wrk" | "autocannon" | undefined} tool
+ * @property {string} only part of the names of the paths that are measured; "" is all
  * @property {string | undefined} profile a folder for the server's CPU profile
  */
 
@@ -100,6 +103,7 @@ function readOptions() {
       customers: { type: "string", default: "1000" },
       events: { type: "string", default: "0" },
       connections: { type: "string", default: "1,16,64" },
+      only: { type: "string", default: "" },
       tool: { type: "string" },
       profile: { type: "string" },
     },
@@ -114,6 +118,7 @@ function readOptions() {
     customers: count("--customers", values.customers),
     events: values.events === "0" ? 0 : count("--events", values.events),
     connections: values.connections.split(",").map((text) => count("--connections", text)),
+    only: values.only,
     tool,
     profile: values.profile,
   };
