@@ -18,8 +18,7 @@ import type { Subject } from "./hot/subject";
 import { type Use, usageEffects, usageHeadroom } from "./usage-effects";
 import { replaceChanged } from "./usage-rules";
 
-/** The properties of an event. */
-type Properties = Readonly<Record<string, unknown>> | null;
+type Properties = Use["properties"];
 
 /** What is reported of one feature. */
 export interface ReportedUse {
